@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -16,6 +17,17 @@ const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 /** Files of one worker share what they import: no test changes a module, and loading takes longer than most files. */
 const isolate = false
 
+/**
+ * How long is waited for what does not come. Files run side by side with processes that others started, on machines that do more than these tests;
+ * vitest itself waits a second for what is polled.
+ */
+const PATIENCE = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 30_000 } },
+  setupFiles: fileURLToPath(new URL('test/services/src/patience.ts', import.meta.url)),
+}
+
 /** Tests that open folders with embedded databases, also through servers that they start. */
 const EMBEDDED = 'packages/adapters-pg/src/pglite/prepared-setup.test.support.ts'
 
@@ -24,6 +36,7 @@ function unit(name: string, folder: string, ...globalSetup: string[]): TestProje
   return {
     ...sources,
     test: {
+      ...PATIENCE,
       name,
       isolate,
       include: [`${folder}/**/*.test.ts`],
@@ -37,7 +50,7 @@ function unit(name: string, folder: string, ...globalSetup: string[]): TestProje
 function patient(project: TestProjectInlineConfiguration): TestProjectInlineConfiguration {
   return {
     ...project,
-    test: { ...project.test, testTimeout: 90_000, expect: { poll: { timeout: 30_000 } } },
+    test: { ...project.test, testTimeout: 240_000, expect: { poll: { timeout: 60_000 } } },
   }
 }
 
@@ -62,9 +75,6 @@ export default defineConfig({
   test: {
     maxWorkers,
     sequence: { sequencer: LongestFirst },
-    // Files run side by side with processes that others started, on machines that do more than these tests.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     projects: [
       unit('statistics', 'packages/statistics'),
       unit('formats', 'packages/formats'),
@@ -98,11 +108,18 @@ export default defineConfig({
         // With `module`, Node is given files of the clients that only a bundler can load.
         resolve: { conditions: ['@muster/source', 'node'] },
         ssr: { resolve: { conditions: ['@muster/source', 'node'] } },
-        test: { name: 'clients', isolate, include: ['test/clients/**/*.test.ts'], exclude: NOT_OURS },
+        test: {
+          ...PATIENCE,
+          name: 'clients',
+          isolate,
+          include: ['test/clients/**/*.test.ts'],
+          exclude: NOT_OURS,
+        },
       },
       {
         ...sources,
         test: {
+          ...PATIENCE,
           name: 'postgres',
           isolate,
           include: [POSTGRES_TESTS],
@@ -113,6 +130,7 @@ export default defineConfig({
       {
         ...sources,
         test: {
+          ...PATIENCE,
           name: 'redis',
           isolate,
           include: [REDIS_TESTS],

@@ -17,7 +17,7 @@ const LOADED =
   /<(?:script|link|img|iframe|source)\b[^>]*\s(?:src|href)=["']?(?:https?:)?\/\/|url\(["']?(?:https?:)?\/\//
 
 it('builds a site with a page of each file and an index, which loads nothing from elsewhere', {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async () => {
   const site = await mkdtemp(join(tmpdir(), 'muster-guide-'))
   try {

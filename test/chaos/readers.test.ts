@@ -75,7 +75,7 @@ function numbers(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, nth) => from + nth)
 }
 
-describe.each(WAYS)('a reader over %s of %s', { timeout: 60_000 }, (wire, kind) => {
+describe.each(WAYS)('a reader over %s of %s', { timeout: 120_000 }, (wire, kind) => {
   async function open() {
     const { muster } = server
     const { projectId } = await muster.projects.add({ name: 'read' })

@@ -15,4 +15,4 @@ it('runs machines and people in one script', async () => {
     "He went to Berlin nouns said de and people { label: 'de' }",
     "He went to Berlin endings said en and people { label: 'de' }",
   ])
-}, 30_000)
+}, 120_000)

@@ -13,7 +13,7 @@ import { RedisConnections, type RedisTarget } from './connections.ts'
 import { RedisBroadcast } from './redis-broadcast.ts'
 import { RedisPresence } from './redis-presence.ts'
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 
 function open(target: RedisTarget, prefix = 'muster') {
   const said: string[] = []

@@ -9,7 +9,7 @@ import { type Meaning, meaningOf } from './errors.ts'
 import { RedisBroadcast } from './redis-broadcast.ts'
 import { RedisPresence } from './redis-presence.ts'
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 
 async function server(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
   const started = await startOwnRedis({ settings })

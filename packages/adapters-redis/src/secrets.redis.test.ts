@@ -9,7 +9,7 @@ import { RedisConnections, type RedisTarget } from './connections.ts'
 import { RedisBroadcast } from './redis-broadcast.ts'
 import { RedisPresence } from './redis-presence.ts'
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 const RIGHT = 'right-9c41e07ab2'
 const WRONG = 'wrong-5d20f6c813'
 const PAYLOAD = 'carried-77ab01c4'

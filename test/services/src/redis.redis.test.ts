@@ -60,4 +60,4 @@ it('leaves no server and no file behind when the process that started it is kill
 
   await expect.poll(() => existsSync(directory), { timeout: 20_000 }).toBe(false)
   await expect(asked(url, (client) => client.ping())).rejects.toThrow('Connection is closed')
-}, 60_000)
+}, 120_000)

@@ -8,7 +8,7 @@ const PATIENCE_MS = 10_000
 const REFUSALS = 20
 
 it('refuses while the address leads to a primary that was replaced, and then goes on with nothing lost', {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async (context) => {
   const old = await startPostgres({ settings: { fsync: 'off' } })
   onTestFinished(() => old.stop())

@@ -3,7 +3,7 @@ import { freshDatabase } from '@muster/test-services/vitest'
 import { expect, it, onTestFinished } from 'vitest'
 import { Client, startChild, until } from './server-child.test.support.ts'
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 /** Of a request: longer than the 5 s that are promised, since the machine of the tests may be busy. */
 const PATIENCE_MS = 10_000
 

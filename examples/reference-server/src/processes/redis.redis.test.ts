@@ -20,7 +20,7 @@ import { readConfiguration } from '../configuration.ts'
 import { buildServer } from '../server.ts'
 import { type ServerChild, startChild, until } from './server-child.test.support.ts'
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 
 const logger = pino({ level: 'silent' })
 

@@ -15,7 +15,7 @@ import {
 import { OldDatabase } from './old-database.test.support.ts'
 import { type ServerChild, startChild, until } from './server-child.test.support.ts'
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 const SPANS = fileURLToPath(new URL('./spans.test.support.ts', import.meta.url))
 
 /** Starting a process costs more than all that is asked of it: so the tests share them, and the later ones kill them. */

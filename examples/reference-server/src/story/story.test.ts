@@ -14,7 +14,7 @@ import type { Screen } from './screen.ts'
 import { tellStory } from './story.ts'
 
 const SAMPLES = { udhr: 3, ui: 5 }
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 
 let whole: ReturnType<typeof endOf> | undefined
 /** The end of the story where nothing comes between. */

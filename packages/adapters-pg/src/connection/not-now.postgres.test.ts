@@ -55,7 +55,7 @@ it('takes a write inside a snapshot for a defect, not for a database that takes 
 })
 
 it('does all the work of 30 people on the four connections that its role may have, and takes more when it may', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const { admin, connectionString } = await administered()
   const role = await limitedRole(admin, 4)
@@ -88,7 +88,7 @@ it.each<[string, (connectionString: string, admin: Client) => Promise<PgOptions>
   ['the two connections that its role may have', (...of) => limitedTo(2, ...of)],
   ['a host’s pool of one', async (connectionString) => ({ pool: poolOf(connectionString, 1) })],
   ['a pool of one', async (connectionString) => ({ connectionString, poolSize: 1 })],
-])('does jobs, people’s work and checks on %s', { timeout: 60_000 }, async (_, optionsFor) => {
+])('does jobs, people’s work and checks on %s', { timeout: 120_000 }, async (_, optionsFor) => {
   const { admin, connectionString } = await administered()
   const told = new Told()
   const one = jobType({ name: 'one', payload: anything, handler: () => 1 })
@@ -121,7 +121,7 @@ it.each<[string, (connectionString: string, admin: Client) => Promise<PgOptions>
   expect(told.lines.filter((line) => line.includes('away'))).toEqual([])
 })
 
-it('says that no connection is to be had if others have them all', { timeout: 20_000 }, async () => {
+it('says that no connection is to be had if others have them all', { timeout: 120_000 }, async () => {
   const { admin, connectionString } = await administered()
   const role = await limitedRole(admin, 1)
   const limited = new URL(connectionString)

@@ -41,7 +41,7 @@ describe.each([
   const bouncer = bouncerFor(settings)
 
   it('lets a server migrate, do a run of jobs, give out tasks and tell of it', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const options = { connectionString: bouncer.url(), poolSize: 6, ...switches }
     const warnings: string[] = []
@@ -108,7 +108,7 @@ describe('PgBouncer in session mode with one session', () => {
   const bouncer = bouncerFor({ pool_mode: 'session', default_pool_size: '1' })
 
   it('lets a long statement end, and tells another process what it waits for', {
-    timeout: 30_000,
+    timeout: 120_000,
   }, async () => {
     const options = { connectionString: bouncer.url(), poolSize: 3 }
     const ports = { clock: new VirtualClock(), ids: new SequentialIds() }

@@ -13,7 +13,7 @@ import { poolBackend } from '../connection/backend.ts'
 import { pgModule } from '../pg-module.ts'
 import { tellingFailures } from './secret-values.test.support.ts'
 
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 const PASSWORD = 'wrong-5d20f6c813'
 
 it('tells no value of a statement that fails', { timeout: TIMEOUT_MS }, async () => {

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024
 const LARGE = randomBytes(MIB / 2).toString('hex')
 
 it('waits while the disk of the server is full, says so in its health, and goes on when there is room', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (context) => {
   const disk = await smallDisk(256 * MIB)
   if ('missing' in disk) return context.skip(disk.missing)

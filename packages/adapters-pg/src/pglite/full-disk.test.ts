@@ -12,7 +12,7 @@ const MIB = 1024 * 1024
 const LARGE = randomBytes(MIB / 2).toString('hex')
 
 it('refuses writes before the disk of an embedded database is full, keeps all it took, and goes on when there is room', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (context) => {
   const disk = await smallDisk(320 * MIB)
   if ('missing' in disk) return context.skip(disk.missing)

@@ -21,7 +21,7 @@ import { archiveOf } from './prepared.ts'
 
 type Opened = Awaited<ReturnType<typeof openPGliteDirectory>>
 
-const PROCESSES_MS = 60_000
+const PROCESSES_MS = 120_000
 const MIB = 1024 * 1024
 
 describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => {

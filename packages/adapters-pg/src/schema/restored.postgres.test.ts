@@ -37,7 +37,7 @@ describe('a database that was dumped and restored into another cluster', () => {
   let other: Awaited<ReturnType<typeof startPostgres>>
   beforeAll(async () => {
     other = await startPostgres({ settings: { fsync: 'off' } })
-  }, 60_000)
+  }, 120_000)
   afterAll(() => other.stop())
 
   /** What `from` holds now, elsewhere. */
@@ -83,7 +83,7 @@ describe('a database that was dumped and restored into another cluster', () => {
   })
 
   it('goes on with its jobs and claims, and tells cursors of before to begin again', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async ({ skip }) => {
     if ('missing' in tools) skip(tools.missing)
     const source = await freshDatabase()
@@ -128,7 +128,7 @@ describe('a database that was dumped and restored into another cluster', () => {
   })
 })
 
-it('begins another history on a standby that was promoted', { timeout: 60_000 }, async ({ skip }) => {
+it('begins another history on a standby that was promoted', { timeout: 120_000 }, async ({ skip }) => {
   const primary = await startPostgres({ settings: { fsync: 'off' } })
   onTestFinished(() => primary.stop())
   if (!primary.follow) return skip('the server of DATABASE_URL is not ours to follow')

@@ -20,7 +20,7 @@ async function epochIn(folder: string): Promise<string> {
 }
 
 it('begins another history in a folder that was put back from a copy, and in no other', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const place = await mkdtemp(join(tmpdir(), 'muster-copied-'))
   onTestFinished(() => rm(place, { recursive: true }))

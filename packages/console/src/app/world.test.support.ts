@@ -13,7 +13,7 @@ import { expect, onTestFinished, TestRunner } from 'vitest'
 import { type ConsoleOptions, consoleCode, musterConsole } from '../server/index.ts'
 
 const HOUR_MS = 3_600_000
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 
 /** Somebody who can open the page. */
 export interface Person {

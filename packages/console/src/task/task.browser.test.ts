@@ -121,4 +121,4 @@ it('says why nobody has a task, and lets a manager change that by keyboard alone
   await tunde.page.getByText('There is no such task').waitFor()
   expect(await violations(tunde.page)).toEqual([])
   expect([...faults, ...ingrid.faults, ...tunde.faults]).toEqual([])
-}, 90_000)
+}, 120_000)

@@ -51,7 +51,7 @@ const PEOPLE = { people: true, jobs: false }
 const JOBS = { people: false, jobs: true }
 const SCHEDULES = { people: false, jobs: true, schedules: true }
 
-describe('the simulation notices', { timeout: 60_000 }, () => {
+describe('the simulation notices', { timeout: 120_000 }, () => {
   it.each([
     ['that a worker which lost its lease can settle', settlesWithoutFence, JOBS, 300, ['Lease fencing']],
     ['that a tab which lost its hold can move it', movesWithoutFence, PEOPLE, 1_000, ['Lease fencing']],
