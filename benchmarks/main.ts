@@ -26,6 +26,7 @@ import { progress } from './progress.ts'
 import { startRun } from './start-run.ts'
 import { statistics } from './statistics.ts'
 import { strategies } from './strategies/main.ts'
+import { usage } from './usage.ts'
 
 type Options = FanoutOptions & DayOptions & BesideOptions
 
@@ -57,6 +58,7 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<void>>> 
   'never-analyzed': neverAnalyzed,
   'ended-runs': endedRuns,
   beside,
+  usage,
 }
 
 const { positionals, values } = parseArgs({

@@ -174,8 +174,7 @@ export class PgWorkerStore implements WorkerStore {
       workerId,
       now,
       columnOf((outcome) => (outcome.kind === 'failed' ? causePattern(outcome.error.message) : undefined)),
-      columnOf(({ usage }) => usage?.units),
-      columnOf(({ usage }) => usage?.costMicros),
+      ...usageColumns(outcomes),
     ])
     return { recorded: answer?.recorded ?? request.outcomes.map(({ jobId }) => jobId) }
   }
@@ -230,6 +229,15 @@ export class PgWorkerStore implements WorkerStore {
   async sweepCancelled(limit: number): Promise<number> {
     return countOf(await this.#connection.rows<{ count: number }>(SWEEP, [limit]))
   }
+}
+
+/** The usage that outcomes bring, in two arrays of numbers; nulls where none does. */
+function usageColumns(outcomes: readonly Outcome[]): readonly (string | null)[] {
+  if (outcomes.every(({ usage }) => usage === undefined)) return [null, null]
+  return [
+    plain(outcomes.map(({ usage }) => usage?.units ?? 'null')),
+    plain(outcomes.map(({ usage }) => usage?.costMicros ?? 'null')),
+  ]
 }
 
 /** The kind by its number; one more for a retry that keeps the count of answers that ask to wait. */

@@ -88,8 +88,7 @@ export function plusUsage(a: UsageSum, b: UsageSum): UsageSum {
 /** Both together; null if neither is there. */
 export function plusJobUsage(a: JobUsage | null, b: JobUsage | null | undefined): JobUsage | null {
   if (!b) return a
-  if (!a) return b
-  return { units: a.units + b.units, costMicros: a.costMicros + b.costMicros }
+  return { units: (a?.units ?? 0) + b.units, costMicros: (a?.costMicros ?? 0) + b.costMicros }
 }
 
 const NUMBERS = ['input', 'output', 'cached', 'cacheWrite', 'reasoning', 'costMicros'] as const

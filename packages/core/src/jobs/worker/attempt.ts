@@ -4,6 +4,7 @@ import type { CallUsage } from '../../usage/usage.ts'
 import type { JobContext, JobTools, StepProgress } from '../job.ts'
 import type { ActiveJob, Outcome } from '../worker-store.ts'
 import type { Lease } from './lease.ts'
+import type { ReportedCall } from './usage-reporter.ts'
 
 /** Why a handler is told to stop. */
 export type StopReason = 'cancel' | 'timeout' | 'shutdown' | 'lost'
@@ -29,6 +30,8 @@ export class Attempt {
   ended = false
   step: StepProgress | undefined
   progress: number | undefined
+  /** The calls of providers that its handler has reported so far. */
+  calls: ReportedCall[] | undefined
   /** Made only when the handler asks for its signal. */
   #controller: AbortController | undefined
   readonly #resolve: (outcome: Outcome | undefined) => void

@@ -132,8 +132,7 @@ export class Runner {
     this.#running.delete(attempt)
     const now = elapsedMs(this.#deps.clock)
     this.#durations.took(attempt.job.type, now - attempt.startedAt, now)
-    const usage = outcome && this.#deps.reporter.take(attempt.job)
-    attempt.end(usage ? { ...outcome, usage } : outcome)
+    attempt.end(outcome && this.#deps.reporter.take(attempt, outcome))
   }
 
   /** A handler that returns nothing gives null. */

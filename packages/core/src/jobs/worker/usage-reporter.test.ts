@@ -4,7 +4,7 @@ import { ClosedError, UnavailableError } from '../../errors.ts'
 import type { JobId, ProjectId } from '../../ids.ts'
 import type { Price } from '../../usage/price.ts'
 import type { UsageReport } from '../../usage/usage-store.ts'
-import type { ActiveJob } from '../worker-store.ts'
+import type { ActiveJob, Outcome } from '../worker-store.ts'
 import type { Attempt } from './attempt.ts'
 import { UsageReporter } from './usage-reporter.ts'
 
@@ -52,12 +52,14 @@ function setup() {
       job: { jobId: name as JobId, projectId: 'p' as ProjectId, runId: null, model: 'm', type } as ActiveJob,
       ended,
     }) as Attempt
+  const done = ({ job }: Attempt): Outcome => ({ kind: 'cancelled', jobId: job.jobId, start: 1 })
+  const taken = (one: Attempt) => reporter.take(one, done(one)).usage
   const setPrice = (inputMicros: number): void => {
     const none = { outputMicros: 0, cachedMicros: 0, cacheWriteMicros: 0 }
     prices.splice(0, prices.length, { model: 'm', from: new Date(0), inputMicros, ...none })
     list.version++
   }
-  return { clock, reporter, counted, answers, warnings, errors, attempt, setPrice }
+  return { clock, reporter, counted, answers, warnings, errors, attempt, setPrice, done, taken }
 }
 
 const used = (input: number) => ({ input, output: 0 })
@@ -101,19 +103,22 @@ describe('A reporter of usage', () => {
   })
 
   it('leaves to an outcome what it brings, and takes it back if that is not recorded', async () => {
-    const { clock, reporter, counted, attempt, setPrice } = setup()
+    const { clock, reporter, counted, attempt, setPrice, done, taken } = setup()
     setPrice(1_000_000)
     const [first, a, b] = [attempt('first'), attempt('a'), attempt('b')]
     void reporter.report(first, used(1))
     // No price is known yet, so the report brings all of it.
-    expect(reporter.take(first.job)).toBeUndefined()
+    expect(taken(first)).toBeUndefined()
     await clock.advance(250)
     for (const one of [a, b]) void reporter.report(one, used(7))
-    expect(reporter.take(a.job)).toEqual({ units: 7, costMicros: 7 })
-    expect(reporter.take(b.job)).toEqual({ units: 7, costMicros: 7 })
-    reporter.putBack(b.job)
+    const [ofA, ofB] = [a, b].map((one) => reporter.take(one, done(one)))
+    expect([ofA?.usage, ofB?.usage]).toMatchObject([
+      { units: 7, costMicros: 7 },
+      { units: 7, costMicros: 7 },
+    ])
+    reporter.putBack(ofB as Outcome)
     await clock.advance(250)
-    reporter.putBack(a.job)
+    reporter.putBack(ofA as Outcome)
     await clock.advance(250)
     expect(counted.map(({ jobs }) => jobs)).toEqual([
       [{ jobId: 'first', units: 1, costMicros: 1 }],
@@ -123,14 +128,14 @@ describe('A reporter of usage', () => {
   })
 
   it('works costs out anew if prices have changed, for jobs whose outcome has gone too', async () => {
-    const { clock, reporter, counted, attempt, setPrice } = setup()
+    const { clock, reporter, counted, attempt, setPrice, taken } = setup()
     setPrice(1_000_000)
     void reporter.report(attempt('first'), used(1))
     await clock.advance(250)
     setPrice(3_000_000)
     const a = attempt('a')
     void reporter.report(a, used(5))
-    expect(reporter.take(a.job)).toEqual({ units: 5, costMicros: 5 })
+    expect(taken(a)).toMatchObject({ units: 5, costMicros: 5 })
     await clock.advance(250)
     expect(counted.at(-1)).toMatchObject({
       pricesVersion: 3,

@@ -1,19 +1,12 @@
 import type { Clock, Ids, Logger, Random } from '../../environment.ts'
 import { ClosedError } from '../../errors.ts'
-import type { JobId } from '../../ids.ts'
+import type { JobId, ProjectId, RunId } from '../../ids.ts'
 import type { Outages } from '../../logging/outages.ts'
 import { costOf, type Price, priceAt } from '../../usage/price.ts'
-import {
-  type CallUsage,
-  type CountedCall,
-  countedCall,
-  type JobUsage,
-  NO_USAGE,
-  plusUsage,
-} from '../../usage/usage.ts'
+import { type CallUsage, type CountedCall, countedCall, type JobUsage, NO_USAGE } from '../../usage/usage.ts'
 import type { UsageGroup, UsageReport } from '../../usage/usage-store.ts'
 import { Outage } from '../supply/outage.ts'
-import type { ActiveJob } from '../worker-store.ts'
+import type { ActiveJob, Outcome } from '../worker-store.ts'
 import type { Attempt } from './attempt.ts'
 import type { UsageSink } from './usage-sink.ts'
 
@@ -30,15 +23,24 @@ interface Deps {
 }
 
 /** A call that a handler reported. */
-interface ReportedCall {
-  readonly job: ActiveJob
+export interface ReportedCall {
+  // Not the job itself: with its payload it would stay until the call is sent.
+  readonly jobId: JobId
+  readonly projectId: ProjectId
+  readonly runId: RunId | null
   readonly counted: CountedCall
   /** The part that the job's outcome brings to the job's own row; the report brings the rest. */
-  taken: JobUsage
+  takenUnits: number
+  takenMicros: number
   sent: boolean
 }
 
-const NOTHING: JobUsage = { units: 0, costMicros: 0 }
+/** The usage that an outcome brings, and the calls that it is of. */
+interface TakenUsage extends JobUsage {
+  readonly calls: readonly ReportedCall[]
+}
+
+type Mutable<Row> = { -readonly [Member in keyof Row]: Row[Member] }
 
 /** Calls that travel together, and those who wait for them. */
 interface Batch {
@@ -60,7 +62,6 @@ export class UsageReporter {
   readonly #gaveUp = new AbortController()
   /** Job types of which a handler has reported after its end, which is said once. */
   readonly #late = new Set<string>()
-  readonly #calls = new WeakMap<ActiveJob, ReportedCall[]>()
   #batch = newBatch()
   /** Parts that an outcome was to bring and did not. */
   #missed: (JobUsage & { readonly jobId: JobId })[] = []
@@ -83,42 +84,53 @@ export class UsageReporter {
    */
   report(attempt: Attempt, call: CallUsage): Promise<void> {
     const { job } = attempt
-    const reported = { job, counted: countedCall(call, job.model), taken: NOTHING, sent: false }
+    const counted = countedCall(call, job.model)
     if (this.#gaveUp.signal.aborted) return unstored(1)
-    if (attempt.ended) this.#sayLate(job)
-    else {
-      const calls = this.#calls.get(job)
-      if (calls) calls.push(reported)
-      else this.#calls.set(job, [reported])
+    const { jobId, projectId, runId } = job
+    const reported: ReportedCall = {
+      jobId,
+      projectId,
+      runId,
+      counted,
+      takenUnits: 0,
+      takenMicros: 0,
+      sent: false,
     }
+    if (attempt.ended) this.#sayLate(job)
+    else if (attempt.calls) attempt.calls.push(reported)
+    else attempt.calls = [reported]
     this.#batch.calls.push(reported)
     this.#loop ??= this.#run()
     return this.#batch.stored.promise
   }
 
-  /** The usage that the outcome of the job's attempt brings: of calls that are not on their way and whose price is known. */
-  take(job: ActiveJob): JobUsage | undefined {
-    const calls = this.#calls.get(job)
-    if (!calls) return undefined
+  /** The outcome with the usage that it brings: of calls that are not on their way and whose price is known. */
+  take<Ending extends Outcome>({ calls }: Pick<Attempt, 'calls'>, outcome: Ending): Ending {
+    if (!calls) return outcome
     const now = this.#deps.clock.now()
     let [units, costMicros] = [0, 0]
     for (const call of calls) {
       const cost = call.sent ? undefined : this.#costOf(call.counted, now)
       if (cost === undefined) continue
-      call.taken = { units: unitsOf(call.counted), costMicros: cost }
-      units += call.taken.units
+      call.takenUnits = unitsOf(call.counted)
+      call.takenMicros = cost
+      units += call.takenUnits
       costMicros += cost
     }
-    return units === 0 && costMicros === 0 ? undefined : { units, costMicros }
+    if (units === 0 && costMicros === 0) return outcome
+    const usage: TakenUsage = { units, costMicros, calls }
+    return { ...outcome, usage }
   }
 
-  /** The job's outcome was surely not recorded: reports bring what it had taken. */
-  putBack(job: ActiveJob): void {
-    for (const call of this.#calls.get(job) ?? []) {
-      const { taken, sent } = call
-      if (taken === NOTHING) continue
-      call.taken = NOTHING
-      if (sent) this.#missed.push({ jobId: job.jobId, ...taken })
+  /** The outcome was surely not recorded: reports bring what it had taken. */
+  putBack({ jobId, usage }: Outcome): void {
+    if (!usage) return
+    for (const call of (usage as TakenUsage).calls) {
+      const { takenUnits: units, takenMicros: costMicros, sent } = call
+      if (units === 0 && costMicros === 0) continue
+      call.takenUnits = 0
+      call.takenMicros = 0
+      if (sent) this.#missed.push({ jobId, units, costMicros })
     }
     if (this.#missed.length > 0) this.#loop ??= this.#run()
   }
@@ -177,24 +189,37 @@ export class UsageReporter {
   ): Promise<Omit<UsageReport, 'reporterId' | 'report'>> {
     await this.#knowPrices(new Set(calls.map(({ counted }) => counted.model)))
     const now = this.#deps.clock.now()
-    const groups = new Map<string, UsageGroup>()
+    const groups = new Map<string, Mutable<UsageGroup>>()
     const jobs = new Map<JobId, JobUsage>()
     const add = (jobId: JobId, units: number, costMicros: number): void => {
       if (units === 0 && costMicros === 0) return
-      const before = jobs.get(jobId) ?? NOTHING
-      jobs.set(jobId, { units: before.units + units, costMicros: before.costMicros + costMicros })
+      const before = jobs.get(jobId)
+      jobs.set(jobId, {
+        units: (before?.units ?? 0) + units,
+        costMicros: (before?.costMicros ?? 0) + costMicros,
+      })
     }
-    for (const { job, counted, taken } of calls) {
-      const { projectId, runId } = job
-      const { model, costMicros: told, ...tokens } = counted
-      const price = this.#priceOf(model, now)
+    // Most calls are of the same kind as the one before.
+    let group: Mutable<UsageGroup> | undefined
+    let price: Price | undefined
+    for (const { jobId, projectId, runId, counted, takenUnits, takenMicros } of calls) {
+      const { model } = counted
+      if (group?.model !== model || group.runId !== runId || group.projectId !== projectId) {
+        const key = `${projectId} ${runId} ${model}`
+        group = groups.get(key) ?? { projectId, runId, model, ...NO_USAGE }
+        groups.set(key, group)
+        price = this.#priceOf(model, now)
+      }
       const cost = costOf(counted, price)
-      const unpriced = told === null && !price ? 1 : 0
-      const key = `${projectId} ${runId} ${model}`
-      const sum = groups.get(key) ?? { projectId, runId, model, ...NO_USAGE }
-      const used = { calls: 1, ...tokens, costMicros: cost, unpriced }
-      groups.set(key, { projectId, runId, model, ...plusUsage(sum, used) })
-      add(job.jobId, unitsOf(counted) - taken.units, cost - taken.costMicros)
+      group.calls++
+      group.input += counted.input
+      group.output += counted.output
+      group.cached += counted.cached
+      group.cacheWrite += counted.cacheWrite
+      group.reasoning += counted.reasoning
+      group.costMicros += cost
+      if (counted.costMicros === null && !price) group.unpriced++
+      add(jobId, unitsOf(counted) - takenUnits, cost - takenMicros)
     }
     for (const { jobId, units, costMicros } of missed) add(jobId, units, costMicros)
     return {

@@ -166,7 +166,7 @@ export class Worker {
     this.#usage = new UsageReporter(deps)
     this.#recorder = new Recorder(deps, {
       settled: (ended) => deps.watch?.settled(ended),
-      unrecorded: ({ job }) => this.#usage.putBack(job),
+      unrecorded: ({ outcome }) => this.#usage.putBack(outcome),
     })
     this.#steps = new StepReporter(deps, (attempts) => deps.watch?.stepped(attempts))
     this.#runner = new Runner({ ...deps, reporter: this.#usage }, this.#types, (attempt) =>
