@@ -58,8 +58,8 @@ export class MemoryWebhookStore implements WebhookStore {
 
   async remove(webhookId: WebhookId): Promise<void> {
     this.#tables.webhooks.delete(webhookId)
-    for (const { deliveryId } of [...this.#tables.deliveriesByWebhook.in(webhookId)])
-      this.#tables.deliveries.delete(deliveryId)
+    const tries = this.#tables.deliveriesByWebhook.in(webhookId).map(({ deliveryId }) => deliveryId)
+    for (const deliveryId of tries) this.#tables.deliveries.delete(deliveryId)
     for (const projectId of this.#events.heads.keys()) this.#tables.places.delete(keyOf(webhookId, projectId))
   }
 
