@@ -26,13 +26,13 @@ const STYLE = `
 @media (prefers-color-scheme: dark) {
   :root { --ink: #eceae5; --quiet: #a9a59c; --line: #45423c; --ground: #1c1b19; --good: #6cc995; --bad: #f08a80; --mark: #8ab4f8 }
 }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); max-width: 68rem; margin: 2rem auto; padding: 0 1rem }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); max-width: 86rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
 caption { text-align: start; font-weight: 600; padding: .25rem 0 }
 th, td { text-align: start; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: middle }
-td.n, th.n { text-align: end; font-variant-numeric: tabular-nums }
+td.n, th.n { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap }
 .quiet { color: var(--quiet) } .good { color: var(--good) } .bad { color: var(--bad) }
-svg { display: block; max-width: 100% } svg text { font: 12px system-ui, sans-serif; fill: var(--quiet) }
+svg { display: block; max-width: 100% } td svg { max-width: none } svg text { font: 12px system-ui, sans-serif; fill: var(--quiet) }
 svg .axis { stroke: var(--line) } svg .zero { stroke: var(--quiet); stroke-dasharray: 3 3 }
 svg .bar { stroke: var(--mark); stroke-width: 4 } svg .dot { fill: var(--mark) } svg .other { fill: none; stroke: var(--ink); stroke-width: 2 }
 svg .line { fill: none; stroke: var(--mark); stroke-width: 2 } svg .alone { fill: none; stroke: var(--quiet); stroke-width: 2; stroke-dasharray: 5 4 }
@@ -118,7 +118,7 @@ export function linesPicture(
 <line class="axis" x1="48" x2="412" y1="170" y2="170"/><line class="axis" x1="48" x2="48" y1="10" y2="170"/>
 <text x="48" y="186">${figure(x[0])}</text><text x="412" y="186" text-anchor="end">${figure(x[1])}</text>
 <text x="44" y="172" text-anchor="end">${figure(y[0])}</text><text x="44" y="18" text-anchor="end">${figure(y[1])}</text>
-<text x="230" y="203" text-anchor="middle">${xTitle}</text><text x="54" y="20">${yTitle}</text>
+<text x="230" y="203" text-anchor="middle">${xTitle}</text><text x="412" y="18" text-anchor="end">${yTitle}</text>
 ${lines.map(({ look, points }) => html`<polyline class="${look}" points="${points.map(([a, b]) => `${across(a)},${up(b)}`).join(' ')}"/>`)}
 ${extra}
 </svg>`
