@@ -112,7 +112,7 @@ export async function compare(): Promise<void> {
 }
 
 /** Two runs whose jobs are completed, with a result each: written at once, for how a run drains is another benchmark's. */
-async function twoRuns(
+export async function twoRuns(
   muster: Muster,
   connectionString: string,
   pairs: number,

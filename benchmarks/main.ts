@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { assignBatch } from './assign-batch.ts'
 import { away } from './away.ts'
 import { type BesideOptions, beside } from './beside.ts'
+import { calibrate } from './calibrate.ts'
 import { claim } from './claim.ts'
 import { claimScale } from './claim-scale.ts'
 import { compare } from './compare.ts'
@@ -40,6 +41,7 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<void>>> 
   claim,
   'claim-scale': claimScale,
   'assign-batch': assignBatch,
+  calibrate,
   compare,
   console: console_,
   control,
