@@ -17,7 +17,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Part[]): M
 function textOf(value: Part): string {
   if (value === null || value === undefined) return ''
   if (value instanceof Markup) return value.text
-  if (Array.isArray(value)) return value.map(textOf).join('')
+  if (typeof value === 'object') return value.map(textOf).join('')
   return String(value).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
 }
 
