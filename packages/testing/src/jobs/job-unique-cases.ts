@@ -122,15 +122,17 @@ export function jobUniqueCases(it: Case): void {
       expect(await add(world, wanted(world, projectId))).toEqual(free)
     })
 
-    it('adds exactly one of many at once', async (world) => {
+    it('adds exactly one of many at once, to a free key and to one that was let go of', async (world) => {
       const projectId = await world.project()
-      const jobs = Array.from({ length: 24 }, () => wanted(world, projectId))
-      const taken = await Promise.all(jobs.map((job) => add(world, job)))
-      const winners = taken.filter(({ holder }) => holder === null)
-      expect(winners).toHaveLength(1)
-      const line = await world.line(projectId)
-      expect(line).toHaveLength(1)
-      expect(new Set(taken.map(({ holder }) => holder))).toEqual(new Set([null, line[0]]))
+      for (const _ of ['free', 'let go of']) {
+        const jobs = Array.from({ length: 24 }, () => wanted(world, projectId))
+        const taken = await Promise.all(jobs.map((job) => add(world, job)))
+        expect(taken.filter(({ holder }) => holder === null)).toHaveLength(1)
+        const line = await world.line(projectId)
+        expect(line).toHaveLength(1)
+        expect(new Set(taken.map(({ holder }) => holder))).toEqual(new Set([null, line[0]]))
+        await world.clear(projectId)
+      }
     })
 
     it('takes several keys crosswise in two calls without a deadlock', async (world) => {
