@@ -3,6 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { stubPayload, stubProbe, type Transcript } from './stub-probe.ts'
 
 describe('stub:probe', () => {
+  it('reports the usage that it is told before it ends, a call or several, also of attempts that fail', async () => {
+    const call = { input: 3, output: 2, cached: 1 }
+    const { answer, usage } = attempt({ simulate: { usage: call, result: 'fine' } })
+    await expect(answer).resolves.toBe('fine')
+    expect(usage).toEqual([call])
+    const failing = attempt({ simulate: { usage: [call, { ...call, model: 'judge' }], failWith: 'auth' } })
+    await expect(failing.answer).rejects.toThrow('refused')
+    expect(failing.usage).toEqual([call, { ...call, model: 'judge' }])
+    for (const wrong of [{ input: -1, output: 0 }, { input: 1, output: 1, cached: 2 }, { input: 1 }])
+      expect(stubPayload.safeParse({ simulate: { usage: wrong } }).success).toBe(false)
+  })
+
   it('answers with a mock transcript and reports its one step', async () => {
     const { answer, steps } = attempt({ question: 'How are you?' })
     const { model, transcript } = (await answer) as Transcript

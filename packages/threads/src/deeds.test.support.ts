@@ -3,6 +3,7 @@ import type { JobHandler, RunId } from '@muster/core'
 type Deed =
   | { readonly do: 'shout'; readonly text: string }
   | { readonly do: 'compute' }
+  | { readonly do: 'spend'; readonly input: number }
   | { readonly do: 'wait' }
   | { readonly do: 'fail' }
   | { readonly do: 'hide' | 'gather' | 'call' }
@@ -17,12 +18,16 @@ class RateLimitError extends Error {
 }
 
 /** A handler in a module of its own, as a thread imports it. */
-const deeds: JobHandler<Deed, unknown> = async ({ payload, results }, { signal, step, log }) => {
+const deeds: JobHandler<Deed, unknown> = async ({ payload, results }, { signal, step, log, usage }) => {
   switch (payload.do) {
     case 'shout':
       step('shout', 1, 2)
       log.warn({ text: payload.text }, 'shouting')
       return payload.text.toUpperCase()
+    case 'spend':
+      void usage({ model: 'm', input: 1, output: 0 })
+      await usage({ model: 'm', input: payload.input, output: 0 })
+      return 'spent'
     case 'compute':
       step('compute', 1, 2)
       while (payload.do === 'compute') Math.sqrt(2)

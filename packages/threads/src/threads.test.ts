@@ -62,6 +62,19 @@ describe('A handler in a thread', { timeout: 120_000 }, () => {
     expect((await ended({ do: 'count', runId })).result).toBe('ABC')
   })
 
+  it('reports usage, counted outside, and refused there by its path', async () => {
+    const { muster, projectId, ended } = await threadWorld()
+    const spent = await ended({ do: 'spend', input: 4 })
+    expect(spent).toMatchObject({ state: 'completed', result: 'spent', usage: { units: 5, costMicros: 0 } })
+    const refused = await ended({ do: 'spend', input: -4 })
+    expect(refused).toMatchObject({ state: 'failed', error: { code: 'validation_failed' } })
+    expect(refused.error?.message).toContain('input must be a whole number')
+    await vi.waitFor(
+      async () => expect((await muster.usage.read(projectId)).total).toMatchObject({ calls: 3, input: 6 }),
+      10_000,
+    )
+  })
+
   it('fails as it would outside: by status, nonsense, or the end of its thread', async () => {
     const { ended } = await threadWorld()
     expect((await ended({ do: 'fail' })).error).toEqual({ code: 'http_400', message: 'no', retryable: false })
