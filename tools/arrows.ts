@@ -37,7 +37,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
       'saxes',
       'yaml',
       'yauzl',
-      'node:(buffer|crypto|stream|zlib)',
+      'node:(buffer|crypto|fs|stream|url|worker_threads|zlib)',
     ),
   },
   core: {

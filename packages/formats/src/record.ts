@@ -210,6 +210,8 @@ export interface ReadOptions {
   readonly split?: string
   /** Most bytes of a file that must be held whole. Default 256 MiB. */
   readonly maxBytes?: number
+  /** Longest that one part of a Parquet file may take to unpack, in seconds. Default 60. */
+  readonly maxSeconds?: number
 }
 
 /** As much of a question as reading its answers takes. */

@@ -1,11 +1,4 @@
-import {
-  type FileMetaData,
-  parquetMetadata,
-  parquetReadObjects,
-  parquetSchema,
-  type SchemaTree,
-} from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
+import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaTree } from 'hyparquet'
 import { rowEntries } from '../native.ts'
 import {
   type Entry,
@@ -17,6 +10,7 @@ import {
   step,
 } from '../record.ts'
 import { type Source, whole } from '../source.ts'
+import { ParquetRows } from './parquet-rows.ts'
 
 /** Most rows that are unpacked at once, of larger groups too. */
 const ROWS_AT_ONCE = 5_000
@@ -49,17 +43,24 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
         place: name,
       },
     )
+  const rows = new ParquetRows(file, options.maxSeconds)
+  try {
+    yield* rowsOf(rows, Number(metadata.num_rows), decimals, options)
+  } finally {
+    await rows.close()
+  }
+}
+
+async function* rowsOf(
+  rows: ParquetRows,
+  count: number,
+  decimals: ReadonlyMap<string, number>,
+  options: ReadOptions,
+): AsyncGenerator<Entry> {
   const binary = new Map<string, number>()
-  const count = Number(metadata.num_rows)
   for (let from = 0; from < count; from += ROWS_AT_ONCE) {
-    const rowEnd = Math.min(from + ROWS_AT_ONCE, count)
-    let rows: Record<string, unknown>[]
-    try {
-      rows = await parquetReadObjects({ file, metadata, compressors, rowStart: from, rowEnd })
-    } catch (error) {
-      throw unreadable(error)
-    }
-    for (const [index, row] of rows.entries()) {
+    const part = await rows.part(from, Math.min(from + ROWS_AT_ONCE, count))
+    for (const [index, row] of part.entries()) {
       const place = `/${from + index}`
       const faults: Finding[] = []
       const value: Record<string, Json> = {}
@@ -68,11 +69,9 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
         if (plain === undefined) binary.set(name, (binary.get(name) ?? 0) + 1)
         else value[name] = plain
       }
-      if (faults.some(({ level }) => level === 'error')) yield* faults
-      else {
-        yield* faults
+      yield* faults
+      if (!faults.some(({ level }) => level === 'error'))
         yield* rowEntries({ value, line: null, place }, options)
-      }
     }
   }
   for (const [name, times] of binary)
@@ -81,7 +80,7 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
 
 /**
  * The tree of a schema in which every column of every row group lies. The library would find one that does not while others are
- * being unpacked, whose own faults nobody awaits then: in a server, they would end the process.
+ * being unpacked, whose own faults nobody awaits then.
  */
 function checkedSchema(metadata: FileMetaData): SchemaTree {
   const tree = parquetSchema(metadata)

@@ -97,6 +97,15 @@ describe('a table', () => {
   })
 })
 
+/** Bytes at their places, with which hyparquet unpacks for ever. */
+const ENDLESS = [
+  [538, 100],
+  [449, 71],
+  [711, 93],
+  [50, 130],
+  [105, 174],
+] as const
+
 describe('a Parquet file', () => {
   it('gives lists, structs, dates and decimals as JSON has them', async () => {
     const found = await readAll(fixture('hf-datasets/duckdb.nested.zstd.parquet'))
@@ -111,6 +120,15 @@ describe('a Parquet file', () => {
     })
     const exact = await readAll(fixture('hf-datasets/duckdb.nested.zstd.parquet'), { numbers: 'string' })
     expect(valuesOf(exact, 'task')[0]?.payload).toMatchObject({ price: '1.500', id: 1 })
+  })
+
+  it('is given up if it was broken so that unpacking it never ends', async () => {
+    const bytes = Uint8Array.from(fixture('hf-datasets/train-00000-of-00001.parquet'))
+    for (const [at, byte] of ENDLESS) bytes[at] = byte
+    const { findings } = await readAll(bytes, { maxSeconds: 1 })
+    expect(findings).toMatchObject([
+      { level: 'error', code: 'bad_parquet', message: expect.stringMatching(/took more/) },
+    ])
   })
 
   it('keeps the digits of an integer that no double holds, if they may be text', async () => {
