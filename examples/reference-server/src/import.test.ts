@@ -259,6 +259,28 @@ describe('muster export', () => {
     },
   )
 
+  it('writes repeats of a scenario as epochs', async () => {
+    const projectId = await project()
+    const definition = {
+      name: 'twice',
+      jobType: 'probe',
+      scenarios: [{ scenarioId: 'a', payload: { text: 'x' } }],
+    }
+    const { definitionId } = await muster.definitions.add(projectId, definition)
+    const run = await muster.runs.start(projectId, { definitionId, models: ['m'], repeats: 2 })
+    await muster.work()
+    await run.finished()
+    const out = join(folder, 'repeats')
+    expect((await musterCli('export', 'run', run.runId, '--format', 'inspect', '--out', out)).told.rows).toBe(
+      2,
+    )
+    const { samples } = JSON.parse(await readFile(join(out, '1-m.json'), 'utf8')) as { samples: object[] }
+    expect(samples).toMatchObject([
+      { id: 'a', epoch: 1 },
+      { id: 'a', epoch: 2 },
+    ])
+  })
+
   it('writes what people said to a comparison as pairs, and as tasks of Label Studio that the command reads', async () => {
     const template = join(FIXTURES, 'label-studio/config.template.pairwise.xml')
     const { told: form } = await musterImport(template, '--name', 'compare')

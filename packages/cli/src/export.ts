@@ -178,15 +178,30 @@ async function exportRun(
   return { run: { ...about, models }, rows: scenarios.length }
 }
 
-/** Scenarios of which something has settled, in the order of the definition. */
+/**
+ * Scenarios of which something has settled, in the order of the definition. In a run with repeats, the second of a scenario is one of
+ * its own, `id#2`, as epochs are read.
+ */
 async function scenariosOf(server: Server, runId: string, definitionId: string): Promise<WrittenScenario[]> {
+  let most = 1
   const results = new Map<string, { byModel: Record<string, WrittenResult>; outcome?: Json }>()
   for await (const line of server.lines(`/runs/${encodeURIComponent(runId)}/results.ndjson?people=true`)) {
-    const { scenarioId, model, state, result, error, outcome } = line as WrittenResult & {
+    const {
+      scenarioId: own,
+      model,
+      repeat = 1,
+      state,
+      result,
+      error,
+      outcome,
+    } = line as WrittenResult & {
       readonly scenarioId: string
       readonly model: string
+      readonly repeat?: number
       readonly outcome?: Json
     }
+    most = Math.max(most, repeat)
+    const scenarioId = idOfRepeat(own, repeat)
     const kept = results.get(scenarioId) ?? { byModel: Object.create(null) as Record<string, WrittenResult> }
     kept.byModel[model] = { state, result, error }
     if (outcome !== undefined && outcome !== null) kept.outcome = outcome
@@ -205,15 +220,25 @@ async function scenariosOf(server: Server, runId: string, definitionId: string):
       readonly items: readonly { readonly scenarioId: string; readonly payload: Json }[]
       readonly nextCursor: string | null
     }
-    for (const { scenarioId, payload } of page.items) {
-      const kept = results.get(scenarioId)
-      if (!kept) continue
-      const { byModel, outcome } = kept
-      scenarios.push({ scenarioId, payload, results: byModel, ...(outcome !== undefined && { outcome }) })
+    for (const { scenarioId: own, payload } of page.items) {
+      for (let repeat = 1; repeat <= most; repeat++) {
+        const scenarioId = idOfRepeat(own, repeat)
+        const kept = results.get(scenarioId)
+        if (!kept) continue
+        results.delete(scenarioId)
+        const { byModel, outcome } = kept
+        scenarios.push({ scenarioId, payload, results: byModel, ...(outcome !== undefined && { outcome }) })
+      }
     }
     cursor = page.nextCursor
   } while (cursor !== null)
+  const [lost] = results.keys()
+  if (lost !== undefined) throw new CommandError(EXIT.conflict, `The definition has no scenario ${lost}`)
   return scenarios
+}
+
+function idOfRepeat(scenarioId: string, repeat: number): string {
+  return repeat === 1 ? scenarioId : `${scenarioId}#${repeat}`
 }
 
 async function exportTasks(

@@ -25,7 +25,7 @@ export interface Placed {
 }
 
 /** Members of a line of results, as they are written of a run. */
-const OF_RESULT = ['scenarioId', 'model', 'state', 'result', 'error', 'payload', 'outcome']
+const OF_RESULT = ['scenarioId', 'model', 'state', 'result', 'error', 'payload', 'outcome', 'repeat']
 
 /** Whether it is a line of results of a run. */
 export function isResultLine(value: Json): value is JsonObject {
@@ -42,8 +42,9 @@ export function* resultEntries(
   { line, place }: Placed,
   isFirst: (scenarioId: string) => boolean,
 ): Generator<Entry> {
-  const { scenarioId, model, state, result = null, error, payload, outcome } = value
-  const { id } = idOf(scenarioId ?? null)
+  const { scenarioId, model, repeat = 1, state, result = null, error, payload, outcome } = value
+  const { id: own } = idOf(scenarioId ?? null)
+  const id = own !== null && typeof repeat === 'number' && repeat > 1 ? `${own}#${repeat}` : own
   if (id === null || typeof model !== 'string' || (state !== 'completed' && state !== 'failed')) {
     const isCancelled = id !== null && state === 'cancelled'
     const message = isCancelled

@@ -79,6 +79,20 @@ describe('a run that is written', () => {
     expect(await textOf(writeRunLines(run, scenarios))).toBe(text)
   })
 
+  it('has repeats of a scenario apart when lines of the interface are read', async () => {
+    const line = {
+      scenarioId: 'a',
+      model: 'm',
+      state: 'completed',
+      result: 1,
+      error: null,
+      payload: { q: 1 },
+    }
+    const text = [1, 2].map((repeat) => JSON.stringify({ ...line, repeat })).join('\n')
+    const found = await readAll(text)
+    expect(valuesOf(found, 'result').map(({ scenarioId }) => scenarioId)).toEqual(['a', 'a#2'])
+  })
+
   it('is the same read again from a table, nested values as JSON', async () => {
     const { run, scenarios } = await writtenOf('promptfoo/results.v0.123.1.json')
     const text = await textOf(writeRunCsv(run, scenarios, { fields: ['/payload/vars/country'] }))
