@@ -4,6 +4,7 @@ import { MemoryDefinitionStore } from './jobs/memory-definition-store.ts'
 import { MemoryEscalationStore } from './jobs/memory-escalation-store.ts'
 import { MemoryJobSearchStore } from './jobs/memory-job-search-store.ts'
 import { MemoryJobStore } from './jobs/memory-job-store.ts'
+import { MemoryLimitStore } from './jobs/memory-limit-store.ts'
 import { MemoryMatrixStore } from './jobs/memory-matrix-store.ts'
 import { MemoryProcessStore } from './jobs/memory-process-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
@@ -54,6 +55,7 @@ export function memoryStores(context: MemoryContext): Stores {
     uniques: new MemoryUniqueStore(context),
     arrivals: new MemoryArrivalStore(),
     workers: new MemoryWorkerStore(context),
+    limits: new MemoryLimitStore(context),
     processes: new MemoryProcessStore(context),
     escalations: new MemoryEscalationStore(context),
     quality: new MemoryQualityStore(context),

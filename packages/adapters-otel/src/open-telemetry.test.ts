@@ -183,6 +183,7 @@ it('tells of an attempt that lost its lease', async () => {
     maxAttempts: 3,
     start: 1,
     notNows: 0,
+    limitSet: null,
   }
   openTelemetry({ tracer: provider.getTracer('test') })
     .began(job)

@@ -14,7 +14,9 @@ declare
 begin
   -- A feed that is lost in a crash of the database has handed nothing over: begin asks for seq < head.
   perform set_config('synchronous_commit', 'off', true);
-  select * into ids, v_seqs, lanes, types, v_again from job_window(p_limit, p_types, p_now);
+  -- What has keys is taken from the line itself, where they are asked: see `job_take`.
+  select w.ids, w.seqs, w.lanes, w.types, w.again into ids, v_seqs, lanes, types, v_again
+  from job_window(p_limit, p_types, p_now, false, 0, null, null, null) as w;
   if v_again is not null then
     update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
   end if;
@@ -64,7 +66,7 @@ create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_wor
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
     repeat int, attempt smallint, max_attempts smallint,
-  starts smallint, not_nows smallint)
+  starts smallint, not_nows smallint, set_no int)
 language plpgsql rows 50 as $$
 #variable_conflict use_column
 begin
@@ -85,11 +87,13 @@ begin
       where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq
         and j.seq < g.head
       returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows,
+        j.set_no,
         g.project_id, g.run_id, g.models[j.model] as model, g.repeats, g.definition_no, g.type)
     select b.job_id, b.project_id, b.run_id, b.task_id,
       coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
       coalesce(b.payload, s.payload), b.model, s.scenario_id, run_job_repeat(b.job_id, b.repeats),
-      b.attempt, b.max_attempts, b.starts, b.not_nows
+      b.attempt, b.max_attempts, b.starts, b.not_nows,
+      b.set_no
     from b left join lateral (
       select s.scenario_id, s.payload from scenario as s
         where s.definition_no = b.definition_no and s.place between b.place and b.place
@@ -102,7 +106,7 @@ create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now time
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
     repeat int, attempt smallint, max_attempts smallint,
-  starts smallint, not_nows smallint)
+  starts smallint, not_nows smallint, set_no int)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -139,40 +143,94 @@ begin
   return query select * from jobs_start(p_ids, v_open, v_unstarted, v_worker, p_now);
 end $$;
 
--- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take.
-create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
+-- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take. The worker holds
+-- p_held jobs of p_sets, by its p_report-th report: p_unit_jobs of p_unit_sets have spent p_units in place of their
+-- estimates; null: nothing has changed since the last one.
+-- p_clock: keys go by the time of the database. Each row, or one without a job, tells when a key opens that others
+-- wait for, in ms: infinity where an end or a person opens it.
+create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz, p_keyed boolean default null,
+  p_clock boolean default false, p_sets int[] default null, p_held int[] default null, p_unit_sets int[] default null,
+  p_unit_jobs int[] default null, p_units bigint[] default null, p_report bigint default null)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
     repeat int, attempt smallint, max_attempts smallint,
-  starts smallint, not_nows smallint)
+  starts smallint, not_nows smallint, set_no int, opens_ms float8)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_worker int;
   v_ids uuid[]; v_again uuid[]; v_lanes int[]; v_unstarted int[];
+  v_ms float8; v_waits boolean; v_opens float8; v_more boolean;
+  h_keys int[]; h_moved int[]; h_units bigint[]; h_held int[];
+  v_opened int[]; v_given int[]; v_n int[]; v_spent bigint[]; v_shut int[];
 begin
-  -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a
-  -- look and writes nothing.
-  perform from lane_ready_now as l
-  where not l.held and (l.waits or l.served_at < p_now - interval '1 s')
-  order by l.priority desc, l.turn, l.lane_no limit 1;
-  if not found then
-    return;
+  select true, coalesce(min(w.open_ms), 'infinity') into v_waits, v_opens from limit_waiting as w having count(*) > 0;
+  v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  if p_report is null and (v_opens <= v_ms) is not true then
+    -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a
+    -- look and writes nothing.
+    perform from lane_ready_now as l
+    where not l.held and (l.waits or l.served_at < p_now - interval '1 s')
+      and (p_keyed is null or (l.cells > 0) = p_keyed)
+    order by l.priority desc, l.turn, l.lane_no limit 1;
+    if not found then
+      if v_waits then
+        opens_ms := v_opens;
+        return next;
+      end if;
+      return;
+    end if;
   end if;
   select worker_no into v_worker from worker where worker_id = p_worker for key share;
   if not found then
     return;
   end if;
-  select ids, again, lanes into v_ids, v_again, v_lanes from job_window(p_limit, p_types, p_now);
+  perform pg_advisory_xact_lock(7077237002);
+  -- With the lock in hand: nobody takes later by an earlier time.
+  v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  if p_report is not null then
+    select keys, moved, units, held into h_keys, h_moved, h_units, h_held
+    from hold_compared(v_worker, p_sets, p_held, p_unit_sets, p_unit_jobs, p_units, p_report);
+  end if;
+  if v_waits then
+    v_opened := cells_opened(p_limit, v_ms, h_keys, h_moved, h_units);
+  end if;
+  select w.ids, w.again, w.lanes, w.given_keys, w.given_n, w.given_units, w.shut_keys, w.more
+  into v_ids, v_again, v_lanes, v_given, v_n, v_spent, v_shut, v_more
+  from job_window(p_limit, p_types, p_now, p_keyed, v_ms, h_keys, h_moved, h_units) as w;
+  if v_given is not null or h_keys is not null then
+    perform limits_moved(array_agg(t.k), array_agg(t.d), array_agg(t.u), array_agg(t.n), array_agg(t.v), v_ms) from (
+      select k, sum(d)::int as d, sum(u)::bigint as u, sum(n)::int as n, sum(v)::bigint as v from (
+        select k, d, u, 0 as n, 0::bigint as v from unnest(h_keys, h_moved, h_units) as h (k, d, u)
+        union all select k, 0, 0, n, v from unnest(v_given, v_n, v_spent) as g (k, n, v)) as t group by k) as t;
+    perform hold_written(v_worker, array_agg(t.k), array_agg(t.n), p_report) from (
+      select k, sum(n)::int as n from (
+        select k, n from unnest(h_keys, h_held) as h (k, n)
+        union all select k, n from unnest(v_given, v_n) as g (k, n)
+        union all select k, n from (select * from worker_hold as w where w.worker_no = v_worker and p_report is null
+          order by w.ver desc limit 1) as w cross join lateral unnest(w.hold_keys, w.hold_n) as u (k, n)) as t
+      group by k) as t;
+  end if;
+  if v_waits or v_shut is not null then
+    perform limits_looked(array(select w.limit_no from limit_waiting as w
+      where w.limit_no = any(v_opened || h_keys || v_given) order by 1) || v_shut, v_ms);
+    select true, coalesce(min(w.open_ms), 'infinity') into v_waits, v_opens from limit_waiting as w having count(*) > 0;
+  end if;
+  opens_ms := case when v_more then v_ms when v_waits then v_opens end;
   if v_ids is null then
+    perform set_config('synchronous_commit', 'off', true);
+    if opens_ms is not null then
+      return next;
+    end if;
     return;
   end if;
   if v_again is not null then
-    update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
+    update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 in (3, 7);
   end if;
   select array_agg(lane_no), array_agg(lane_no) filter (where not started) into v_lanes, v_unstarted from lane
     where lane_no = any(v_lanes);
   -- An update gives its rows in no order; handlers start in the line's.
-  return query select j.* from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
+  v_opens := opens_ms;
+  return query select j.*, v_opens from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
     order by array_position(v_ids, j.job_id);
 end $$;

@@ -114,7 +114,7 @@ begin
   from (
     select j.job_id, l.priority, j.cancelling or l.stopped as is_told,
       coalesce((select r.status = 'cancelled' from run as r where r.run_no = j.run_no), false) as is_cancelled,
-      case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 'cancelled'
+      case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 'cancelled'
         else (array['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled'])[j.state + 1]
         end as told
     from job as j cross join lateral (select l.* from lane as l where l.lane_no = j.lane_no offset 0) as l
@@ -134,7 +134,7 @@ begin
     perform runs_reopened(job_reopen(v_moved, p_now), p_now);
   elsif p_action = 'cancel' then
     update job as j set cancelling = true where j.job_id = any(v_moved) and j.state + 0 = 1;
-    v_moved := array(select j.job_id from job as j where j.job_id = any(v_moved) and j.state + 0 in (0, 2, 3));
+    v_moved := array(select j.job_id from job as j where j.job_id = any(v_moved) and j.state + 0 in (0, 2, 3, 7));
     insert into lane_adjust (lane_no, seq, delta)
     select j.lane_no, j.seq, -1 from job as j join lane as l using (lane_no)
       where j.job_id = any(v_moved) and j.state + 0 = 0 and j.seq >= l.head;

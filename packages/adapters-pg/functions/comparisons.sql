@@ -61,14 +61,14 @@ begin
   select n.nth, n.scenario_id, n.repeat, n.payload, n.is_other, n.other, b.state, b.result, c.state, c.result
   from numbered as n
   cross join lateral (
-    select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
+    select case when j.state in (0, 2, 3, 7) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
       then 6::smallint else j.state end as state, j.result
     from job as j
     where j.job_id = (v_base_prefix
       || lpad(to_hex(((n.nth - 1) / v_base.repeats * v_base_models + v_base_model - 1) * v_base.repeats + n.repeat),
         12, '0'))::uuid offset 0) as b
   cross join lateral (
-    select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
+    select case when j.state in (0, 2, 3, 7) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
       then 6::smallint else j.state end as state, j.result
     from job as j
     where j.job_id = (v_cand_prefix

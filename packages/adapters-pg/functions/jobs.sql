@@ -30,7 +30,7 @@ declare
   v_all boolean;
   v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[];
     v_max_attempts smallint[];
-  v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[];
+  v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[]; v_sets int[];
   v_uniques json[];
 begin
   -- Read once: each look at a `json` reads all of its text.
@@ -39,13 +39,15 @@ begin
     array_agg(coalesce(payload, 'null') order by place), array_agg(priority order by place),
       array_agg(max_attempts order by place),
     array_agg(due_at order by place), array_agg(created_by order by place), array_agg(created_at order by place),
-    array_agg(unique_by order by place)
+    array_agg(unique_by order by place), array_agg(limit_set order by place)
   into v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created,
-    v_uniques
+    v_uniques, v_sets
   from rows from (json_to_recordset(p_jobs) as (
       "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
-      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json)) with ordinality
+      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json, "limitSet" int))
+        with ordinality
     as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, unique_by,
+      limit_set,
       place);
   perform job_type_no(type) from (select distinct type from unnest(v_types) as type order by 1) as t
     where not exists (select from job_type as known where known.name = t.type);
@@ -75,6 +77,12 @@ begin
   end loop;
   -- The ends alone: whoever takes from these lanes does not wait for the commit of this.
   perform from lane_end where lane_no = any(v_lanes) order by lane_no for no key update;
+  if cardinality(array_remove(v_sets, null)) > 0 then
+    perform lane_cells_made(array_agg(l.lane_no), array_agg(x.set_no))
+    from unnest(v_projects, v_priorities, v_sets) as x (project_id, priority, set_no)
+    join project_gate as g using (project_id)
+    join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = x.priority;
+  end if;
   -- A statement of its own: it sees what a window that found them empty has committed.
   perform from lane where lane_no = any(v_due_lanes) and not ready order by lane_no for no key update;
   if found then
@@ -84,9 +92,9 @@ begin
   with given as materialized (
     select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
     from unnest(v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators,
-      v_created, v_uniques) with ordinality
+      v_created, v_uniques, v_sets) with ordinality
       as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at,
-        unique_by, place)
+        unique_by, set_no, place)
     join project_gate as g using (project_id)
     join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
     join job_type as t on t.name = j.type),
@@ -96,9 +104,9 @@ begin
     where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base),
   added as (
     insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id,
-      created_by, payload, unique_by)
+      created_by, payload, unique_by, set_no)
     select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end,
-      max_attempts, due_at, created_at, task_id, created_by, payload, unique_by
+      max_attempts, due_at, created_at, task_id, created_by, payload, unique_by, set_no
     from given join ends using (lane_no) order by place
     returning lane_no, seq, state),
   holes as (
@@ -177,7 +185,7 @@ begin
       array[6::smallint], array[1], p_now);
     return;
   end if;
-  select * into v_job from job where job_id = p_id and state in (0, 2, 3);
+  select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7);
   if found then
     perform job_leave_line(v_job);
     update job set state = 6, finished_at = p_now where job_id = p_id;
@@ -195,7 +203,7 @@ declare
   v_job job; v_lane int; v_seq bigint;
 begin
   update job set arrival = json_build_object('priority', p_priority) where job_id = p_id and state = 8;
-  select * into v_job from job where job_id = p_id and state in (0, 2, 3);
+  select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7);
   if not found then
     return;
   end if;
@@ -208,6 +216,7 @@ begin
   returning l.lane_no into v_lane;
   insert into lane_end as e (lane_no, last_seq) values (v_lane, 1)
   on conflict (lane_no) do update set last_seq = e.last_seq + 1 returning e.last_seq into v_seq;
+  perform lane_cells_made(array[v_lane], array[v_job.set_no]);
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
   if v_job.state = 2 then
     insert into lane_adjust (lane_no, seq, delta) values (v_lane, v_seq, -1);

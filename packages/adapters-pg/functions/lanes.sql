@@ -5,16 +5,20 @@
 create view lane_ready_now as
 select l.*, l.run_no is not null or l.served_at is null
     or exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head offset 0)
-    or exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq offset 0) as waits
+    or exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq offset 0)
+    or l.passed and exists (select from lane_cell as c
+      where c.lane_no = l.lane_no and c.passed and c.shut_by is null offset 0) as waits
 from lane as l where l.ready;
 
 -- Takes up to p_limit jobs out of line, in order: they lie behind the heads of their lanes then, and are in line no
 -- more once the caller has said what they are. p_again: those of them that came back (state 3). Their gates are held
 -- shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they wait behind the
--- head for who does them.
+-- head for who does them. p_keyed: of lanes whose jobs have keys alone, or of others alone. The keys are as p_moved and
+-- p_units say at p_ms: what began under them is given, and what held others back. p_more: there may be more, at once.
 create function job_window(
-  p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out seqs bigint[], out lanes int[], out types int[],
-    out again uuid[])
+  p_limit int, p_types text[], p_now timestamptz, p_keyed boolean, p_ms float8, p_keys int[], p_moved int[],
+    p_units bigint[], out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[],
+    out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[], out more boolean)
 language plpgsql as $$
 declare
   v_types smallint[];
@@ -23,18 +27,20 @@ declare
   v_unwanted uuid[];
   v_drained boolean;
   v_idle int[]; v_passed int[] := '{}';
+  v_limited boolean; v_shut int[];
 begin
   -- One window at a time: two would only wait for each other on the same lanes.
   perform pg_advisory_xact_lock(7077237002);
   v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i)
     left join job_type as t using (name) order by p.i);
   for v_try in 1..20 loop
-    select array_agg(l.lane_no), array_agg(distinct l.project_no) into v_lanes, v_projects from (
-      select lane_no, project_no from lane_ready_now as lane
+    select array_agg(l.lane_no), array_agg(distinct l.project_no), bool_or(l.cells > 0)
+    into v_lanes, v_projects, v_limited from (
+      select lane_no, project_no, cells from lane_ready_now as lane
       cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
       where not held and not g.paused and (type_no is null or type_no = any(v_types))
         and (next_at is null or next_at <= p_now) and lane_no <> all(v_passed)
-        and (waits or served_at < p_now - interval '1 s')
+        and (waits or served_at < p_now - interval '1 s') and (p_keyed is null or (cells > 0) = p_keyed)
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
     -- The next statement is one of its own: it sees what those who were waited for have committed.
@@ -43,6 +49,14 @@ begin
 
     -- From here on what is in these lanes' lines stands still: what comes back into them waits for the lane, and what
     -- is added comes behind, where it is seen once it is committed.
+    if v_limited then
+      select w.ids, w.seqs, w.lanes, w.types, w.again, w.served, w.drained, w.given_keys, w.given_n, w.given_units,
+        w.shut_keys
+      into ids, seqs, lanes, types, again, v_served, v_drained, given_keys, given_n, given_units, v_shut
+      from limited_window(p_limit, v_types, v_lanes, p_now, p_ms, case when v_try = 1 then 1 else 4 end, p_keys,
+        p_moved, p_units) as w;
+      shut_keys := shut_keys || v_shut;
+    else
     v_turn := nextval('lane_turn');
     with q as materialized (
       select l.*, least(l.m, case when l.pace is null then l.m
@@ -97,6 +111,7 @@ begin
     if v_unwanted is not null then
       update job as j set state = 3 where j.job_id = any(v_unwanted);
     end if;
+    end if;
 
     -- A lane that has nothing more must not stand in the way of those that have.
     if v_drained is not false or not v_lanes <@ v_served then
@@ -111,16 +126,21 @@ begin
         for no key update skip locked);
       update lane as l set
         head = case when s.line then l.head else s.last_seq + 1 end,
-        ready = s.line or s.again
+        ready = s.line and s.open or s.again
       from (
-        select l.lane_no, e.last_seq, exists (select from job as a
+        select l.lane_no, e.last_seq, l.cells = 0 or l.shut < l.cells as open, exists (select from job as a
           where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
           exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq
-            and a.job_id <> all(coalesce(again, '{}'))) as again
+            and a.job_id <> all(coalesce(again, '{}')))
+          or l.passed and exists (select from lane_cell as c cross join lateral (
+            select from job as a where a.lane_no = c.lane_no and a.set_no = c.set_no and a.state = 7
+              and a.seq > l.cut_seq and a.job_id <> all(coalesce(again, '{}')) limit 1) as a
+            where c.lane_no = l.lane_no and c.passed and c.shut_by is null) as again
         from (select * from lane where lane_no = any(v_idle) offset 0) as l
         cross join lateral (select e.last_seq from lane_end as e where e.lane_no = l.lane_no offset 0) as e
-        where l.ready and (l.head > e.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
-      where l.lane_no = any(array[s.lane_no]) and not s.line;
+        where l.ready and (l.head > e.last_seq or l.lane_no <> all(coalesce(v_served, '{}'))
+          or (l.cells > 0 and l.shut >= l.cells))) as s
+      where l.lane_no = any(array[s.lane_no]) and not (s.line and s.open);
     end if;
     delete from lane_adjust as a using lane as l
       where l.lane_no = any(v_lanes) and a.lane_no = any(array[l.lane_no]) and a.seq < l.head;
@@ -128,6 +148,7 @@ begin
     v_passed := v_passed || array(
       select lane_no from unnest(v_lanes) as lane_no where lane_no <> all(coalesce(v_served, '{}')));
   end loop;
+  more := ids is null and v_lanes is not null;
 end $$;
 
 -- Leaves a hole where the job stands, if the head has not passed it. What waits has left one already.
@@ -139,7 +160,10 @@ $$;
 
 -- Everything of these lanes, locked before, that has not started is cancelled from now on. Counts nothing.
 create function lane_cut(p_lanes int[], p_now timestamptz) returns void language sql as $$
-  update lane as l set cut_seq = e.last_seq, head = e.last_seq + 1, cut_at = p_now, ready = false
+  update lane_cell as c set shut_by = null, passed = false
+    where c.lane_no = any(p_lanes) and (c.passed or c.shut_by is not null);
+  update lane as l set cut_seq = e.last_seq, head = e.last_seq + 1, cut_at = p_now, ready = false, shut = 0,
+    passed = false
     from lane_end as e where l.lane_no = any(p_lanes) and e.lane_no = any(array[l.lane_no]);
   delete from handover where lane_no = any(p_lanes);
   delete from lane_adjust where lane_no = any(p_lanes);
@@ -203,9 +227,10 @@ begin
       where j.job_id = any(array(
         select b.job_id from (
           select a.job_id from job as a where a.lane_no = v_lane and a.state = 3 and a.seq <= v_cut
+          union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 7 and a.seq <= v_cut
           union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 2 and a.seq <= v_cut) as b
         limit p_limit - v_count))
-        and j.state + 0 in (2, 3);
+        and j.state + 0 in (2, 3, 7);
       get diagnostics v_more = row_count;
       v_count := v_count + v_more;
       v_to := case when v_count < p_limit then v_cut else greatest(v_swept, v_cut - 1) end;

@@ -61,6 +61,8 @@ begin
     where h.lane_no = p_lane
   ) + (
     select count(*) from job as j where j.lane_no = p_lane and j.state = 3 and j.seq > p_cut and j.seq < p_before
+  ) + (
+    select count(*) from job as j where j.lane_no = p_lane and j.state = 7 and j.seq > p_cut and j.seq < p_before
   );
 end $$;
 
@@ -78,7 +80,8 @@ begin
   from (
     select l.* from lane as l where l.ready and l.priority >= p_rank
     union all
-    select l.* from (select distinct h.lane_no from handover as h) as h
+    select l.* from (select h.lane_no from handover as h
+      union select s.lane_no from lane as s where s.passed or s.shut > 0) as h
     cross join lateral (select * from lane as l where l.lane_no = h.lane_no offset 0) as l
       where not l.ready and l.priority >= p_rank) as l
   cross join lateral (select e.last_seq from lane_end as e where e.lane_no = l.lane_no offset 0) as e
@@ -95,7 +98,7 @@ begin
   -- What jobs of one lane share is counted once a lane.
   with asked as materialized (
     select j.job_id, j.lane_no, j.project_no, j.seq from job as j
-    where j.job_id = any(p_ids) and j.state + 0 in (0, 3)),
+    where j.job_id = any(p_ids) and j.state + 0 in (0, 3, 7)),
   here as materialized (
     select l.*, standing_behind(l.lane_no, l.cut_seq, l.head) as behind
     from (select distinct asked.lane_no from asked) as a cross join lateral (
@@ -123,14 +126,14 @@ end $$;
 create view job_told as
 select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type,
   coalesce(l.priority, (j.arrival ->> 'priority')::smallint) as priority,
-  case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6 else j.state end as state,
+  case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 6 else j.state end as state,
   j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step,
     coalesce(j.percent, 0) as percent, j.error,
   r.models[j.model] as model, s.scenario_id, run_job_repeat(j.job_id, r.repeats) as repeat,
     coalesce(j.created_by, r.created_by) as created_by,
     j.state = 1 and (j.cancelling or l.stopped) as cancelling,
   coalesce(j.created_at, r.created_at) as created_at, j.started_at,
-  case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
+  case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
   case when j.units is not null then json_build_object('units', j.units, 'costMicros', j.cost_micros) end as usage,
   coalesce(j.payload, s.payload) as payload, j.result, j.project_no, j.run_no, j.lane_no, j.seq, j.place,
     j.model as model_no
@@ -203,7 +206,10 @@ begin
           where h.lane_no = l.lane_no
           union all
           select j.job_id, j.seq, j.type_no from job as j
-            where j.lane_no = l.lane_no and j.state = 3 and j.seq > l.cut_seq) as c) as b
+            where j.lane_no = l.lane_no and j.state = 3 and j.seq > l.cut_seq
+          union all
+          select j.job_id, j.seq, j.type_no from job as j
+            where j.lane_no = l.lane_no and j.state = 7 and j.seq > l.cut_seq) as c) as b
       where (l.whole or b.round > l.here_round or (b.round = l.here_round and not l.served))
         and (p_type is null or b.type_no = (select type_no from job_type where name = p_type))
       union all
@@ -268,6 +274,8 @@ returns table (job_id uuid, finished_at timestamptz, seq bigint) language sql st
           order by b.seq desc limit p_limit)
         union all select b.job_id, b.seq, b.type_no from job as b
           where b.lane_no = l.lane_no and b.state = 3 and b.seq <= l.cut_seq
+        union all select b.job_id, b.seq, b.type_no from job as b
+          where b.lane_no = l.lane_no and b.state = 7 and b.seq <= l.cut_seq
         union all select b.job_id, b.seq, b.type_no from job as b
           where b.lane_no = l.lane_no and b.state = 2 and b.seq <= l.cut_seq) as x
       where (p_at is null or l.cut_at < p_at or (x.seq, x.job_id) < (p_seq, p_id))

@@ -50,7 +50,9 @@ begin
   select run_no into v_run from run where run_id = p_id;
   if p_from <> p_to then
     update lane set beside = true where run_no = v_run and priority = p_to;
-    update lane set priority = p_to where run_no = v_run and priority = p_from and not beside;
+    with moved as (
+      update lane set priority = p_to where run_no = v_run and priority = p_from and not beside returning lane_no)
+    update lane_cell as c set priority = p_to from moved where c.lane_no = any(array[moved.lane_no]);
   end if;
   update lane set pace = p_pace, next_at = case when p_pace is not null then p_now end where run_no = v_run;
   update run set priority = p_priority, config = p_config, version = version + 1 where run_no = v_run;
@@ -97,7 +99,8 @@ $$;
 create function run_add(
   p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[],
     p_repeats smallint, p_config json, p_places int[],
-  p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz)
+  p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz,
+  p_sets int[] default null)
 returns uuid language plpgsql as $$
 declare
   v_run run;
@@ -108,6 +111,7 @@ declare
   v_total int := cardinality(p_models) * p_repeats * cardinality(p_places);
   v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
   v_type smallint := job_type_no(p_type);
+  v_sets int := greatest(1, cardinality(p_sets));
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
   insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
@@ -125,15 +129,20 @@ begin
       where project_id = p_project and idempotency_key = p_key;
     return v_first;
   end if;
-  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at)
+  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells)
   values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, true,
-    case when p_pace is not null then p_created_at end)
+    case when p_pace is not null then p_created_at end,
+    case when cardinality(array_remove(p_sets, null)) > 0
+      then (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s) else 0 end)
   returning lane_no into v_lane;
+  insert into lane_cell (lane_no, set_no, priority)
+  select v_lane, s, p_rank from unnest(p_sets) as s where s is not null group by s;
   insert into lane_end (lane_no, last_seq) values (v_lane, v_total);
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
-  insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts)
+  insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts, set_no)
   select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
-    p_places[(n - 1) / (v_models * p_repeats) + 1], v_type, (n - 1) / p_repeats % v_models + 1, p_max_attempts
+    p_places[(n - 1) / (v_models * p_repeats) + 1], v_type, (n - 1) / p_repeats % v_models + 1, p_max_attempts,
+    p_sets[(n - 1) / p_repeats % v_sets + 1]
   from generate_series(1, v_total) as n;
   insert into queue_made as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;

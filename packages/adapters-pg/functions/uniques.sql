@@ -6,7 +6,7 @@
 -- The state of a job as it is told: of a row that a cut has decided on, and of a sleeper that is about to go on.
 create function job_told_state(p_state smallint, p_starts smallint, p_seq bigint, p_cut bigint) returns smallint
   language sql immutable as $$
-  select case when p_state in (0, 2, 3) and p_seq <= p_cut then 6::smallint
+  select case when p_state in (0, 2, 3, 7) and p_seq <= p_cut then 6::smallint
     when p_state = 8 and p_starts > 0 then 10::smallint else p_state end
 $$;
 

@@ -9,7 +9,19 @@ declare
   v_ids uuid[];
   v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
     v_counts int[];
+  v_keys int[]; v_held int[]; v_none int[];
 begin
+  -- What they held ends with them, and not before.
+  if exists (select from worker_hold as h where h.worker_no = any(p_workers)) then
+    perform pg_advisory_xact_lock(7077237002);
+    select array_agg(k), array_agg(-n), array_agg(0) into v_keys, v_held, v_none from (
+      select u.k, sum(u.n)::int as n from unnest(p_workers) as w (worker_no)
+      cross join lateral (select * from worker_hold as h where h.worker_no = w.worker_no order by h.ver desc limit 1) as h
+      cross join lateral unnest(h.hold_keys, h.hold_n) as u (k, n) group by u.k) as t;
+    perform limits_moved(v_keys, v_held, v_none, v_none, v_none, extract(epoch from p_now)::float8 * 1000);
+    delete from worker_hold where worker_no = any(p_workers);
+    update limit_waiting set open_ms = 0 where limit_no = any(v_keys);
+  end if;
   select array_agg(lane_no) into v_lanes from (
     select distinct j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)) as l;
   perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;

@@ -50,6 +50,7 @@ export type {
   Outcome,
   SettleReceipt,
   StepReport,
+  Taken,
   WorkerStore,
 } from './jobs/worker-store.ts'
 export type { JobWithResult, NewJob, StepProgress } from './jobs/job.ts'

@@ -16,6 +16,7 @@ import type { Joining } from './jobs/joining.ts'
 import type { ProcessStore } from './jobs/processes/process-store.ts'
 import type { UniqueStore } from './jobs/unique-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
+import type { LimitStore } from './limits/limit-store.ts'
 import type { OperationStore } from './operations/operation-store.ts'
 import type { PeopleStore } from './people/people-store.ts'
 import type { ProjectStore } from './people/project-store.ts'
@@ -53,6 +54,7 @@ export interface Stores {
   readonly uniques: UniqueStore
   readonly arrivals: ArrivalStore
   readonly workers: WorkerStore
+  readonly limits: LimitStore
   readonly processes: ProcessStore
   readonly escalations: EscalationStore
   readonly quality: QualityStore

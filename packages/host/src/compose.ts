@@ -8,6 +8,7 @@ import {
   type ScoreFunction,
 } from '@muster/core/evaluation'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
+import { limitUseCases } from '@muster/core/limits'
 import { collecting, joiningUseCases } from '@muster/core/making'
 import {
   jobUseCases,
@@ -246,6 +247,7 @@ export function compose(given: Parts): Muster {
     events: gated(eventUseCases({ stores })),
     rates: gated(rateUseCases({ stores, clock })),
     usage: gated(usageUseCases(deps)),
+    limits: gated(limitUseCases(deps)),
     matrices: gated(matrixUseCases({ stores })),
     comparisons: gated(comparisonUseCases(deps), 'pairs'),
     calibrations: gated(calibrations, 'units'),

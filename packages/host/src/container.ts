@@ -2,6 +2,7 @@ import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from '@muster
 import type { AssignmentStrategy, JobType } from '@muster/core'
 import { isMisconfiguration, UnavailableError } from '@muster/core'
 import type { ScoreFunction } from '@muster/core/evaluation'
+import { type LimitDefault, limitDefaults, type NewLimit } from '@muster/core/limits'
 import { MAX_PAYLOAD_BYTES, MOST_PAYLOAD_BYTES } from '@muster/core/making'
 import type {
   Authenticator,
@@ -100,6 +101,11 @@ export interface CoreOptions {
   /** Shared with what the host opens before Muster, so that all of the process tells an outage once. Default: ones of this Muster. */
   readonly outages?: Outages
   readonly metrics?: Metrics
+  /**
+   * Limits of keys that job types name, by key or, with a `*` at the end, by the beginning of keys. Defaults: what somebody sets by `muster.limits` stays. All applications on one database say the
+   * same, or nothing.
+   */
+  readonly limits?: Readonly<Record<string, NewLimit>>
   /** `openTelemetry()` of `@muster/adapters-otel`, or your own. Default: none. */
   readonly tracing?: Tracing
   /** This machine's clock. Where the store has one of its own, Muster goes by the store's. Default: {@link systemClock}. */
@@ -122,6 +128,9 @@ const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentif
 const HOLD_EVENTS_HOURS = Symbol.for('muster.HoldEventsHours') as ServiceIdentifier<number>
 const WEBHOOK_SENDER = Symbol.for('muster.WebhookSender') as ServiceIdentifier<WebhookSender | undefined>
 const MAX_PAYLOAD = Symbol.for('muster.MaxPayloadBytes') as ServiceIdentifier<number>
+const LIMIT_DEFAULTS = Symbol.for('muster.LimitDefaults') as ServiceIdentifier<
+  readonly LimitDefault[] | undefined
+>
 const KEEP_DRAFTS_DAYS = Symbol.for('muster.KeepDraftsDays') as ServiceIdentifier<number>
 
 /** A hundred years: beyond it, what is older than that has no date that a database can hold. */
@@ -146,6 +155,7 @@ const CORE_RULES: OptionRules<CoreOptions> = {
   logger: option.having('debug', 'info', 'warn', 'error'),
   outages: option.having('failed', 'worked'),
   metrics: option.having('count', 'gauge', 'observe'),
+  limits: option.having(),
   tracing: option.having('enqueued', 'began'),
   clock: option.having('now', 'wait'),
   ids: option.having('next'),
@@ -185,6 +195,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
   assertOptions('coreModule', options, CORE_RULES)
   const { keepEventsHours = 72, holdEventsHours = 168, keepDraftsDays = 30, jobTypes = [] } = options
   assertJobTypes(jobTypes)
+  const limits = options.limits && limitDefaults(options.limits)
   return new ContainerModule(({ bind }) => {
     bind(JOB_TYPES).toConstantValue(new Map(jobTypes.map((type) => [type.name, type])))
     bind(STRATEGIES).toConstantValue(new Map(Object.entries({ ...builtInStrategies, ...options.strategies })))
@@ -201,6 +212,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(WEBHOOK_SENDER).toConstantValue(options.webhooks)
     bind(KEEP_EVENTS_HOURS).toConstantValue(keepEventsHours)
     bind(HOLD_EVENTS_HOURS).toConstantValue(holdEventsHours)
+    bind(LIMIT_DEFAULTS).toConstantValue(limits)
     bind(KEEP_DRAFTS_DAYS).toConstantValue(keepDraftsDays)
     bind(MAX_PAYLOAD).toConstantValue(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES)
     bind(OPENING_MUSTER).toConstantValue(new Opening())
@@ -342,6 +354,8 @@ export async function createMuster<const Types extends readonly JobType[] = read
     muster = await container.getAsync(MUSTER)
     const clock = container.get(CLOCK)
     if (clock instanceof StoreClock) await clock.compare()
+    const limits = container.get(LIMIT_DEFAULTS)
+    if (limits) await muster.persistence.stores.limits.declare(limits)
     return muster as Muster<Types[number]>
   } catch (error) {
     sayWhy(error, container)

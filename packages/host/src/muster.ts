@@ -16,6 +16,7 @@ import type {
 import type { CalibrationUseCases, ComparisonUseCases, GateUseCases } from '@muster/core/evaluation'
 import type { FeedUseCases } from '@muster/core/feed'
 import type { PersonalQueueUseCases, ProjectPeopleUseCases, SettingsUseCases } from '@muster/core/inbox'
+import type { LimitUseCases } from '@muster/core/limits'
 import type { JobUseCases, OperationUseCases } from '@muster/core/operating'
 import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistence } from '@muster/core/ports'
 import type { FitUseCases } from '@muster/core/quality'
@@ -50,6 +51,8 @@ export interface Muster<Types extends JobType = JobType> {
   readonly events: EventUseCases
   readonly rates: RateUseCases
   readonly usage: UsageUseCases
+  /** What holds jobs back by the keys of what they use, for all processes together. */
+  readonly limits: LimitUseCases
   readonly matrices: MatrixUseCases
   readonly comparisons: ComparisonUseCases
   readonly gates: GateUseCases

@@ -28,11 +28,14 @@ export class JobLine {
     return status === 'paused' || status === 'cancelled'
   }
 
-  /** The first `limit` jobs of these types that may start. Their lanes have been served then: a paced one has spent what it earned. */
-  window(limit: number, types: ReadonlySet<string>, now: number): readonly JobRow[] {
+  /** The first `limit` jobs of these types that may start, of lanes with keys alone or without, if `keyed` says so; keys have spent what they need. Their lanes have been served then: a paced one has spent what it earned. */
+  window(limit: number, types: ReadonlySet<string>, now: number, keyed?: boolean): readonly JobRow[] {
     if (limit < 1) return []
+    const { limits } = this.#tables
+    if (limits.used && keyed !== false) limits.open(limit, now)
     const ready = this.#tables.lanes
       .filter((lane) => lane.length > 0 && !this.isHeld(lane))
+      .filter((lane) => keyed === undefined || limits.isKeyed(lane) === keyed)
       .map((lane) => this.#lineOf(lane, this.#ready(lane, types, now)))
     const window: JobRow[] = []
     for (const { item } of inOrder(ready)) {
@@ -43,13 +46,15 @@ export class JobLine {
       lane.handOver(seq)
       lane.change({ turn: this.#tables.nextTurn(), earnedAt: this.#earnedAfter(lane, now) })
     }
+    limits.queue(window, now)
     return window
   }
 
   /** The jobs that the lane may hand over, oldest first, no more than it has earned. */
   *#ready(lane: Lane, types: ReadonlySet<string>, now: number): Generator<JobRow, undefined> {
     let allowance = this.#allowance(lane, now)
-    if (allowance < 1) return
+    const { limits } = this.#tables
+    if (allowance < 1 || limits.isShut(lane)) return
     for (const seq of lane.line()) {
       const row = this.#tables.jobIn(lane, seq)
       if (row.handedAt !== null) continue
@@ -58,10 +63,18 @@ export class JobLine {
         if (lane.runId !== null) return
         continue
       }
+      if (row.limitSet !== null && !this.#mayBegin(lane, row.limitSet, now)) {
+        if (limits.isShut(lane)) return
+        continue
+      }
       yield row
       allowance -= 1
       if (allowance < 1) return
     }
+  }
+
+  #mayBegin(lane: Lane, limitSet: number, now: number): boolean {
+    return this.#tables.limits.mayBegin(lane, limitSet, now, () => this.#tables.nextTurn())
   }
 
   /** How many jobs a paced lane has earned. */

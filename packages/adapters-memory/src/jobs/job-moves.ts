@@ -10,6 +10,7 @@ import { ALL } from '../tables/people-tables.ts'
 import type { JobRateRow } from '../tables/rate-tables.ts'
 import { isStopped, type JobRow } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
+import type { Lane } from './lane.ts'
 import { keyOf } from './order.ts'
 
 type Counted = 'total' | 'completed' | 'failed' | 'cancelled'
@@ -155,7 +156,7 @@ export class JobMoves {
       this.#count(run.projectId, jobType, 'pending', -cut)
       this.#count(run.projectId, jobType, 'cancelled', cut)
     }
-    for (const lane of tables.lanesOf(run.runId)) lane.cutAll(this.#now)
+    for (const lane of tables.lanesOf(run.runId)) this.#cut(lane)
     return cut
   }
 
@@ -175,8 +176,13 @@ export class JobMoves {
       this.#count(projectId, type, 'cancelled', left)
       cut += left
     }
-    for (const lane of loose) lane.cutAll(this.#now)
+    for (const lane of loose) this.#cut(lane)
     return cut
+  }
+
+  #cut(lane: Lane): void {
+    lane.cutAll(this.#now)
+    this.#tables.limits.openAll(lane)
   }
 
   /** Moves the run, and says so. Its rate is measured from when it began to run, this time. */

@@ -52,6 +52,8 @@ export interface JobRow {
   readonly error: JobError | null
   readonly result: Json | null
   readonly availableAt: number
+  /** The number of its set of keys, if it has any. */
+  readonly limitSet: number | null
   readonly createdBy: UserId | null
   readonly unique: UniqueBy | null
   readonly createdAt: number
@@ -136,7 +138,7 @@ function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
 
 export function activeOf(row: JobRow): ActiveJob {
   const { jobId, projectId, runId, taskId, type, payload, model, scenarioId, repeat } = row
-  const { attempt, maxAttempts, starts: start, notNows } = row
+  const { attempt, maxAttempts, starts: start, notNows, limitSet } = row
   return {
     jobId,
     projectId,
@@ -151,6 +153,7 @@ export function activeOf(row: JobRow): ActiveJob {
     maxAttempts,
     start,
     notNows,
+    limitSet,
   }
 }
 

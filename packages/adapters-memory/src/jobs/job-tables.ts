@@ -19,6 +19,7 @@ import type { UndoJournal } from '../tables/undo-journal.ts'
 import { EscalationTables } from './escalation-tables.ts'
 import { decided, isUnderCut, type JobRow } from './job-row.ts'
 import { Lane } from './lane.ts'
+import { LimitTables } from './limit-tables.ts'
 import { byAge, byText, keyOf } from './order.ts'
 
 const byId = (a: JobRow, b: JobRow): number => byText(a.jobId, b.jobId)
@@ -101,6 +102,7 @@ export class JobTables {
   /** Key: {@link keyOf}(projectId, type, key). */
   readonly uniques
   readonly escalations
+  readonly limits
   readonly rates: RateTables
   readonly #jobsByRun = new Map<RunId, readonly JobId[]>()
   readonly #lanes: Lane[] = []
@@ -185,6 +187,7 @@ export class JobTables {
     this.attempts = new MemoryTable<JobId, readonly JobAttempt[]>(journal)
     this.uniques = new MemoryTable<string, UniqueRow>(journal)
     this.escalations = new EscalationTables(journal)
+    this.limits = new LimitTables(journal)
     this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
     this.processes = new MemoryTable<ProcessId, ProcessRow>(journal)
     this.workersByLease = this.workers.index(

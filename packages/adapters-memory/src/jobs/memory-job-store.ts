@@ -28,15 +28,18 @@ export class MemoryJobStore implements JobStore {
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    for (const { priority, availableAt, createdAt, payload, unique = null, ...job } of jobs) {
+    for (const { priority, availableAt, createdAt, payload, limits, unique = null, ...job } of jobs) {
       const lane = this.#tables.lane(job.projectId, null, priority)
       const waits = availableAt > createdAt
+      const limitSet = limits ? this.#tables.limits.number(limits) : null
+      this.#tables.limits.enter(lane, limitSet, true)
       const moves = new JobMoves(this.#tables, createdAt)
       this.#tables.put({
         ...NEW_JOB,
         ...job,
         runId: null,
         lane,
+        limitSet,
         seq: lane.append(job.jobId, !waits),
         payload: frozen(payload),
         unique,
@@ -128,6 +131,7 @@ export class MemoryJobStore implements JobStore {
     const inLine = row.state === 'pending'
     if (inLine) row.lane.take(row.seq)
     const lane = this.#tables.lane(row.projectId, row.runId, priority)
+    this.#tables.limits.enter(lane, row.limitSet, true)
     this.#tables.put({ ...row, lane, seq: lane.append(jobId, inLine), handedAt: null })
   }
 

@@ -46,11 +46,14 @@ export class MemoryRunStore implements RunStore {
     return { run: this.#tables.runs.set(run.runId, run), created: true }
   }
 
-  #jobsFor({ run, places, jobType, maxAttempts }: NewRun): JobId[] {
+  #jobsFor({ run, places, jobType, maxAttempts, limits = [null] }: NewRun): JobId[] {
     const { runId, projectId, config, definitionId } = run
     const scenarios = this.#tables.scenarios.get(definitionId) ?? []
     const lane = this.#tables.lane(projectId, runId, RUN_PRIORITIES[run.priority])
     const createdAt = run.createdAt.getTime()
+    const limitSets = limits.map((set) => (set ? this.#tables.limits.number(set) : null))
+    const keyed = limitSets.some((limitSet) => limitSet !== null)
+    if (keyed) for (const limitSet of limitSets) this.#tables.limits.enter(lane, limitSet, false)
     const jobs: JobId[] = []
     for (const place of places) {
       const scenario = scenarios[place - 1]
@@ -69,6 +72,7 @@ export class MemoryRunStore implements RunStore {
           taskId: null,
           type: jobType,
           lane,
+          limitSet: limitSets[Math.floor(jobs.length / repeats) % limitSets.length] ?? null,
           seq: lane.append(jobId, true),
           payload: scenario.payload,
           model,

@@ -7,6 +7,7 @@ import type {
   Outcome,
   SettleReceipt,
   StepReport,
+  Taken,
   WorkerId,
   WorkerStore,
 } from '@muster/core/ports'
@@ -45,7 +46,7 @@ export class MemoryWorkerStore implements WorkerStore {
 
   async feed(request: Parameters<WorkerStore['feed']>[0]): Promise<Delivery[]> {
     const { limit, now } = request
-    const window = this.#line.window(limit, new Set(request.types), now.getTime())
+    const window = this.#line.window(limit, new Set(request.types), now.getTime(), false)
     return window.map((row) => deliveryOf(this.#tables.put({ ...row, handedAt: now.getTime() })))
   }
 
@@ -74,14 +75,17 @@ export class MemoryWorkerStore implements WorkerStore {
     return begun
   }
 
-  async take(request: Parameters<WorkerStore['take']>[0]): Promise<ActiveJob[]> {
-    const { limit, workerId, now } = request
-    if (!this.#tables.workers.has(workerId)) return []
+  async take(request: Parameters<WorkerStore['take']>[0]): Promise<Taken> {
+    const { limit, workerId, now, report, keyed } = request
+    const { limits, workers } = this.#tables
+    if (!workers.has(workerId)) return { jobs: [], ...limits.waits(now.getTime()) }
+    if (report) limits.report(workerId, report, now.getTime())
     const moves = new JobMoves(this.#tables, now)
-    const window = this.#line.window(limit, new Set(request.types), now.getTime())
-    const begun = window.map((row) => activeOf(moves.begin(row, workerId)))
+    const window = this.#line.window(limit, new Set(request.types), now.getTime(), keyed)
+    const jobs = window.map((row) => activeOf(moves.begin(row, workerId)))
+    for (const { limitSet } of jobs) if (limitSet !== null) limits.hold(workerId, limitSet)
     await this.#events.append(moves.finish())
-    return begun
+    return { jobs, ...limits.waits(now.getTime()) }
   }
 
   async settle(request: Parameters<WorkerStore['settle']>[0]): Promise<SettleReceipt> {
@@ -161,6 +165,7 @@ export class MemoryWorkerStore implements WorkerStore {
   async closeWorker(workerId: WorkerId, now: Date): Promise<void> {
     const moves = new JobMoves(this.#tables, now)
     this.#tables.workers.delete(workerId)
+    this.#tables.limits.bury(workerId, now.getTime())
     for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
       moves.noteEnd(row, 'returned', null)
       moves.again(row, undefined, { attempt: row.attempt - 1 })
@@ -173,6 +178,7 @@ export class MemoryWorkerStore implements WorkerStore {
     let concerned = 0
     for (const workerId of this.#tables.lostWorkers(now.getTime())) {
       this.#tables.workers.delete(workerId)
+      this.#tables.limits.bury(workerId, now.getTime())
       for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
         const reached = afterDeath(row, isStopped(row))
         moves.noteLoss(row, reached.state === 'failed' ? (reached.error ?? null) : null)

@@ -4,7 +4,7 @@ import type { JobWithResult } from '@muster/core/ports'
 /** A job as `job_told` tells it. `state` is the column's number. */
 export type JobRow = Omit<JobWithResult, 'state'> & { readonly state: number }
 
-/** The meaning of the numbers in `job.state`: in line, active, waiting until due, in line again behind the head, and how it was settled. */
+/** The meaning of the numbers in `job.state`: in line, active, waiting until due, in line again behind the head, how it was settled, and passed over. */
 const STATES: readonly JobState[] = [
   'pending',
   'active',

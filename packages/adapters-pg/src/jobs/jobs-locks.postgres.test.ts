@@ -74,7 +74,12 @@ async function runsUnderWay(count: number): Promise<Setting> {
   const active: ActiveJob[] = []
   const ids = new Set(runs.map(({ runId }) => runId))
   while (active.length < 2 * count) {
-    const taken = await stores.workers.take({ limit: 10, types: ['probe'], workerId, now: new Date() })
+    const { jobs: taken } = await stores.workers.take({
+      limit: 10,
+      types: ['probe'],
+      workerId,
+      now: new Date(),
+    })
     // Earlier cases leave jobs in line.
     active.push(...taken.filter(({ runId }) => runId !== null && ids.has(runId)))
   }
@@ -193,7 +198,8 @@ describe('what is added', () => {
     return {
       workerId,
       add,
-      take: (now = NOON) => stores.workers.take({ limit: 10, types: [type], workerId, now }),
+      take: async (now = NOON) =>
+        (await stores.workers.take({ limit: 10, types: [type], workerId, now })).jobs,
       beforeCommit: (work) =>
         persistence.transaction(async (inside) => [await add(inside), await work()] as const),
     }
@@ -258,7 +264,8 @@ describe('what is added', () => {
     })
     const high = Array.from({ length: 40 }, (_, nth) => job(300 + nth))
     await stores.jobs.addItems(high, [], NOON)
-    const take = (limit: number) => stores.workers.take({ limit, types: [type], workerId, now: NOON })
+    const take = async (limit: number) =>
+      (await stores.workers.take({ limit, types: [type], workerId, now: NOON })).jobs
     expect(await take(40)).toHaveLength(40)
     const low = [job(200), job(200)]
     await stores.jobs.addItems(low, [], NOON)

@@ -83,7 +83,7 @@ class Race {
       const wish = { limit: 1 + this.below(20), types: ['probe'], now: new Date() }
       const active =
         this.below(2) === 0
-          ? await workers.take({ ...wish, workerId })
+          ? (await workers.take({ ...wish, workerId })).jobs
           : // Some deliveries get lost, some come twice.
             await workers.begin({
               deliveries: this.#lossy(await workers.feed(wish)),
@@ -226,7 +226,7 @@ const DIFFERENCES = `
     from told where run_no is not null group by 1, 2),
   line as (
     select j.job_id, j.project_no, l.lane_no, l.priority, l.turn, row_number() over (partition by l.lane_no order by j.seq) as round
-    from job as j join lane as l using (lane_no) where j.state in (0, 3) and j.seq > l.cut_seq),
+    from job as j join lane as l using (lane_no) where j.state in (0, 3, 7) and j.seq > l.cut_seq),
   ranked as (
     select *, row_number() over (partition by project_no order by priority desc, round, turn, lane_no) as place,
       row_number() over (order by priority desc, round, turn, lane_no) as global_place from line),

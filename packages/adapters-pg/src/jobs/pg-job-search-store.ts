@@ -87,7 +87,8 @@ function candidates(way: Way, order: Order): string {
                 select l.lane_no from lane as l where l.project_no = g.project_no offset 0) as l
               cross join lateral (
                 select j.job_id from job as j where j.lane_no = l.lane_no and j.state = 0
-                union all select j.job_id from job as j where j.lane_no = l.lane_no and j.state = 3) as j
+                union all select j.job_id from job as j where j.lane_no = l.lane_no and j.state = 3
+                union all select j.job_id from job as j where j.lane_no = l.lane_no and j.state = 7) as j
             where $5::smallint[] && '{0,6}'
             union all
             select j.job_id from job as j
@@ -107,14 +108,14 @@ function finding(way: Way, order: Order): Statement {
          (select job_id from looked order by job_id ${order === 'desc' ? 'asc' : 'desc'} limit 1) as last from looked),
      told as (
        select w.job_id, w.project_no, w.type_no,
-         case when w.state in (0, 2, 3) and w.seq <= l.cut_seq then 6 else w.state end as state
+         case when w.state in (0, 2, 3, 7) and w.seq <= l.cut_seq then 6 else w.state end as state
        from looked as w
        cross join lateral (select l.cut_seq from lane as l where l.lane_no = w.lane_no offset 0) as l
        left join lateral (
          select r.run_id, r.models, r.created_at, r.definition_no from run as r where r.run_no = w.run_no offset 0) as r on true
        where ($1::uuid[] is null or w.project_no in (${PROJECTS}))
          and ($2::uuid is null or r.run_id = $2::uuid)
-         and (case when w.state in (0, 2, 3) and w.seq <= l.cut_seq then 6 else w.state end) = any($5::smallint[])
+         and (case when w.state in (0, 2, 3, 7) and w.seq <= l.cut_seq then 6 else w.state end) = any($5::smallint[])
          and ($6::text is null or w.type_no = (select t.type_no from job_type as t where t.name = $6::text))
          and ($7::text is null or r.models[w.model] = $7::text)
          and ($8::text is null or (select s.scenario_id from scenario as s

@@ -6,6 +6,7 @@ import { newItem } from '@muster/core/support'
 import { type Connection, jsonText, plain, plainItems, statement } from '../connection/queryable.ts'
 import { countOf } from './count.ts'
 import { ITEM, type ItemRow, JOB, type JobRow, jobFromRow } from './job-rows.ts'
+import { keepSets } from './pg-limit-store.ts'
 import { uniqueBy } from './pg-unique-store.ts'
 import { listQueueItems } from './queue-items.ts'
 
@@ -88,7 +89,7 @@ export class PgJobStore implements JobStore {
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    if (jobs.length > 0) await this.#connection.rows(ADD, [jsonText(jobs.map(rowOf))])
+    if (jobs.length > 0) await this.#connection.rows(ADD, [jsonText((await this.#withSets(jobs)).map(rowOf))])
   }
 
   async addItems(
@@ -97,14 +98,17 @@ export class PgJobStore implements JobStore {
     now: Date,
   ): Promise<readonly ProjectId[]> {
     if (jobs.length === 0) return []
-    const [row] = await this.#connection.rows<{ missing: ProjectId[] }>(ADD_ITEMS, addition(jobs, facts, now))
+    const [row] = await this.#connection.rows<{ missing: ProjectId[] }>(
+      ADD_ITEMS,
+      addition(await this.#withSets(jobs), facts, now),
+    )
     return row?.missing ?? []
   }
 
   async addPlaced(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): Promise<QueueItem[]> {
     if (jobs.length === 0) return []
     const [row] = await this.#connection.rows<Placed>(ADD_PLACED, [
-      ...addition(jobs, facts, now),
+      ...addition(await this.#withSets(jobs), facts, now),
       plain(jobs.map(({ jobId }) => jobId)),
     ])
     const missing = new Set(row?.missing)
@@ -116,6 +120,14 @@ export class PgJobStore implements JobStore {
       const at = (of: readonly string[]): number | null => (nth === undefined ? null : Number(of[nth]))
       return newItem(job, at(places), at(globalPlaces))
     })
+  }
+
+  /** The jobs with the numbers of their sets of keys. */
+  async #withSets(jobs: readonly NewJob[]): Promise<readonly NewJob[]> {
+    const sets = jobs.flatMap(({ limits }) => limits ?? [])
+    if (sets.length === 0) return jobs
+    const numbers = (await keepSets(this.#connection, sets)).values()
+    return jobs.map(({ limits, ...job }) => (limits ? { ...job, limitSet: numbers.next().value } : job))
   }
 
   async find(jobId: JobId): Promise<JobWithResult | undefined> {

@@ -1,4 +1,5 @@
 import type { JobState, ProjectId, Run, RunId, RunResult } from '@muster/core'
+import type { LimitSet } from '@muster/core/limits'
 import type {
   JobWithResult,
   NewestKey,
@@ -13,6 +14,7 @@ import type { ModelDurations, RunPacing, RunResultKey } from '@muster/core/runs'
 import type { JobUsage } from '@muster/core/usage'
 import { type Connection, jsonText, notTooLarge, statement } from '../connection/queryable.ts'
 import { JOB, type JobRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
+import { keepSets } from './pg-limit-store.ts'
 import { RUN, type RunRow, runFromRow } from './run-rows.ts'
 
 const FROM_RUN =
@@ -21,7 +23,7 @@ const FROM_RUN =
 const ADD = statement(
   'run_add',
   `select run_add($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::smallint, $7::text[], $8::smallint, $9::json, $10::int[], $11::float8, $12::smallint, $13::uuid, $14,
-     $15::timestamptz) as first`,
+     $15::timestamptz, $16::int[]) as first`,
 )
 const FIND = statement('run_find', `select ${RUN} ${FROM_RUN} where r.run_id = any($1::uuid[])`)
 const LIST = statement(
@@ -124,6 +126,18 @@ const RESULTS = statement(
   ),
 )
 
+/** The number of each set, each kept once; null where there is nothing. */
+async function setsOf(
+  connection: Connection,
+  limits: readonly (LimitSet | null)[],
+): Promise<(number | null)[] | null> {
+  const sets = new Map(limits.flatMap((set) => (set ? [[jsonText(set), set] as const] : [])))
+  if (sets.size === 0) return null
+  const numbers = await keepSets(connection, [...sets.values()])
+  const byText = new Map([...sets.keys()].map((text, nth) => [text, numbers[nth] ?? null]))
+  return limits.map((set) => (set ? (byText.get(jsonText(set)) ?? null) : null))
+}
+
 type ResultRow = Omit<RunResult, 'state'> & {
   readonly usage: JobUsage | null
   readonly state: number
@@ -139,11 +153,12 @@ export class PgRunStore implements RunStore {
     this.#connection = connection
   }
 
-  add({ run, places, jobType, maxAttempts, idempotencyKey }: NewRun): Promise<{
+  add({ run, places, jobType, maxAttempts, idempotencyKey, limits = [] }: NewRun): Promise<{
     readonly run: Run
     readonly created: boolean
   }> {
     return this.#connection.atomically(async (connection) => {
+      const limitSets = await setsOf(connection, limits)
       const [added] = await connection.rows<{ first: RunId | null }>(ADD, [
         run.runId,
         run.projectId,
@@ -160,6 +175,7 @@ export class PgRunStore implements RunStore {
         run.startedBy,
         idempotencyKey,
         run.createdAt,
+        limitSets,
       ])
       const first = added?.first ?? null
       return { run: await getRun(connection, first ?? run.runId), created: first === null }

@@ -3,10 +3,12 @@ import { causePattern } from '@muster/core/operating'
 import type {
   ActiveJob,
   Attendance,
+  Clock,
   Delivery,
   Outcome,
   SettleReceipt,
   StepReport,
+  Taken,
   WorkerId,
   WorkerStore,
 } from '@muster/core/ports'
@@ -40,14 +42,17 @@ const UNDELIVERED = engineStatement(
 const BEGIN = engineStatement(
   'job_begin',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
-     scenario_id as "scenarioId", repeat, attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
+     scenario_id as "scenarioId", repeat, attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows",
+     set_no as "limitSet"
    from job_begin($1::uuid[], $2::int[], $3::uuid, $4::timestamptz)`,
 )
 const TAKE = engineStatement(
   'job_take',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
-     scenario_id as "scenarioId", repeat, attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows"
-   from job_take($1, $2::text[], $3::uuid, $4::timestamptz)`,
+     scenario_id as "scenarioId", repeat, attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows",
+     set_no as "limitSet", opens_ms as "opensMs"
+   from job_take($1, $2::text[], $3::uuid, $4::timestamptz, $5::boolean, $6::boolean, $7::int[], $8::int[], $9::int[], $10::int[],
+     $11::bigint[], $12::bigint)`,
 )
 const SETTLE = engineStatement(
   'job_settle',
@@ -97,6 +102,9 @@ interface Fed {
   readonly types: string | null
 }
 
+/** A job, or none where only the time at which a key opens is told: in ms, or never by time. */
+type TakenRow = Omit<ActiveJob, 'jobId'> & { readonly jobId: JobId | null; readonly opensMs: number | null }
+
 /** The state that each kind of outcome leads to, as `job_settle` reads it. */
 const KINDS: Readonly<Record<Outcome['kind'], number>> = {
   retry: 2,
@@ -112,9 +120,11 @@ const ASKED_ONCE_TOO_OFTEN = 8
 /** Workers in `worker`, and their jobs in `job`; what is hot is a function in the database, planned once per connection on either backend. */
 export class PgWorkerStore implements WorkerStore {
   readonly #connection: Connection
+  readonly #clock: Pick<Clock, 'virtual'>
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, clock: Pick<Clock, 'virtual'>) {
     this.#connection = connection
+    this.#clock = clock
   }
 
   async feed(request: Parameters<WorkerStore['feed']>[0]): Promise<Delivery[]> {
@@ -148,9 +158,29 @@ export class PgWorkerStore implements WorkerStore {
     })
   }
 
-  take(request: Parameters<WorkerStore['take']>[0]): Promise<ActiveJob[]> {
-    const { limit, types, workerId, now } = request
-    return this.#connection.rows<ActiveJob>(TAKE, [limit, types, workerId, now])
+  async take(request: Parameters<WorkerStore['take']>[0]): Promise<Taken> {
+    const { limit, types, workerId, now, report, keyed } = request
+    const { held = [], settled = [] } = report ?? {}
+    const rows = await this.#connection.rows<TakenRow>(TAKE, [
+      limit,
+      types,
+      workerId,
+      now,
+      keyed ?? null,
+      this.#clock.virtual !== true,
+      plain(held.map(({ limitSet }) => limitSet)),
+      plain(held.map(({ jobs }) => jobs)),
+      plain(settled.map(({ limitSet }) => limitSet)),
+      plain(settled.map(({ jobs }) => jobs)),
+      plain(settled.map(({ units }) => units)),
+      report?.number ?? null,
+    ])
+    const opensMs = rows[0]?.opensMs ?? null
+    return {
+      jobs: rows.flatMap(({ opensMs: _, ...job }) => (job.jobId === null ? [] : [job as ActiveJob])),
+      waits: opensMs !== null,
+      opensAt: opensMs === null || opensMs === Number.POSITIVE_INFINITY ? null : new Date(Math.ceil(opensMs)),
+    }
   }
 
   async settle(request: Parameters<WorkerStore['settle']>[0]): Promise<SettleReceipt> {

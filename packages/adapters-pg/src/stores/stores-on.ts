@@ -5,6 +5,7 @@ import { PgDefinitionStore } from '../jobs/pg-definition-store.ts'
 import { PgEscalationStore } from '../jobs/pg-escalation-store.ts'
 import { PgJobSearchStore } from '../jobs/pg-job-search-store.ts'
 import { PgJobStore } from '../jobs/pg-job-store.ts'
+import { PgLimitStore } from '../jobs/pg-limit-store.ts'
 import { PgMatrixStore } from '../jobs/pg-matrix-store.ts'
 import { PgProcessStore } from '../jobs/pg-process-store.ts'
 import { PgRunStore } from '../jobs/pg-run-store.ts'
@@ -53,7 +54,8 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     jobSearch: new PgJobSearchStore(connection),
     uniques: new PgUniqueStore(connection),
     arrivals: new PgArrivalStore(connection),
-    workers: new PgWorkerStore(connection),
+    workers: new PgWorkerStore(connection, ports.clock),
+    limits: new PgLimitStore(connection, ports.clock),
     processes: new PgProcessStore(connection),
     escalations: new PgEscalationStore(connection),
     quality: new PgQualityStore(connection),

@@ -82,7 +82,12 @@ async function grow(): Promise<void> {
     await stores.runs.cancel(ended.runId, after(run))
   }
   for (let done = 0; done < 2_000; done += 100) {
-    const taken = await stores.workers.take({ limit: 100, types: ['probe'], workerId: worker, now: NOON })
+    const { jobs: taken } = await stores.workers.take({
+      limit: 100,
+      types: ['probe'],
+      workerId: worker,
+      now: NOON,
+    })
     for (let from = 0; from < 100; from += 20) {
       const outcomes = taken.slice(from, from + 20).map(completed)
       await stores.workers.settle({ outcomes, workerId: worker, now: after(done + from) })
@@ -138,7 +143,7 @@ async function useAll(explained: ExplainedStores): Promise<Record<string, number
     return (answer as { readonly it: Answer }).it
   }
   const batch = { limit: BATCH, types: ['probe'], now: NOON }
-  const taken = await measured('take', ({ workers }) => workers.take({ ...batch, workerId }))
+  const { jobs: taken } = await measured('take', ({ workers }) => workers.take({ ...batch, workerId }))
   expect(taken).toHaveLength(BATCH)
   await measured('beat', ({ workers }) =>
     workers.beat({ workerId, leaseUntil: new Date(NOON.getTime() + 60_000) }),

@@ -21,7 +21,8 @@ async function doJob(
   const workerId = '01900000-0000-7000-8000-ffffffffffff' as WorkerId
   const now = clock.now()
   await stores.workers.openWorker({ workerId, leaseUntil: new Date(now.getTime() + 60_000), now })
-  const [job] = await stores.workers.take({ limit: 10, types: ['check:text'], workerId, now })
+  const { jobs } = await stores.workers.take({ limit: 10, types: ['check:text'], workerId, now })
+  const [job] = jobs
   if (job?.jobId !== jobId) throw new Error('The job was not next')
   const { start } = job
   await stores.workers.settle({

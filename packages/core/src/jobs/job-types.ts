@@ -54,6 +54,9 @@ export function assertJobTypes(types: readonly JobType[]): void {
       throw new TypeError(`jobTypes[${type.name}].${field} must be ${rule}`)
     }
     if (typeof type.handler !== 'function') refuse('handler', 'a function')
+    for (const field of ['limits', 'estimate'] as const) {
+      if (type[field] !== undefined && typeof type[field] !== 'function') refuse(field, 'a function')
+    }
     if (typeof schemaOf(type)?.validate !== 'function') refuse('payload', 'a Standard Schema, such as of Zod')
     const slip = misspelled(type)
     if (slip)
@@ -74,6 +77,8 @@ const FIELDS: Readonly<Record<keyof JobType, true>> = {
   timeoutMs: true,
   leaseSeconds: true,
   retry: true,
+  limits: true,
+  estimate: true,
 }
 const RETRY_FIELDS: Readonly<Record<keyof NonNullable<JobType['retry']>, true>> = {
   maxAttempts: true,

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { CallUsage, JobUsage } from '../usage/usage.ts'
+import type { LimitSet } from '../limits/limit.ts'
 import type { Kept, NotJson, Storable } from './kept.ts'
 
 /** `pending` also covers what waits for a delay or a retry; those have no position. */
@@ -88,6 +89,8 @@ export interface NewJob {
   readonly createdAt: Date
   /** The key that it holds, if it is to be the only one of its type in its project. */
   readonly unique?: UniqueBy | undefined
+  /** What its type limits it by; left out: nothing does. */
+  readonly limits?: LimitSet | undefined
 }
 
 /** How a job holds a unique key. */
@@ -103,7 +106,7 @@ export interface UniqueBy {
 
 /** The item that a loose job is when it has just been added, at these positions. */
 export function newItem(job: NewJob, position: number | null, globalPosition: number | null): QueueItem {
-  const { payload: _, unique: _unique, ...kept } = job
+  const { payload: _, unique: _unique, limits: _limits, ...kept } = job
   return { ...kept, ...NOT_BEGUN, position, globalPosition }
 }
 
@@ -204,6 +207,28 @@ export interface JobType<Payload = unknown, Result = unknown, Given = unknown, N
    */
   readonly leaseSeconds?: number
   readonly retry?: Partial<RetryPolicy>
+  /**
+   * The names of what a job of it uses that is scarce, at most four, such as `model:m1` or `provider:x`: it begins only while each of them has room. Asked when a job is
+   * made, and must say the same each time. The first is the one that cools when the other side asks to wait.
+   */
+  limits?(job: JobToLimit<Given>): readonly string[]
+  /** What an attempt will use of what its keys meter beside starts. Asked when a job is made. */
+  estimate?(job: JobToLimit<Given>): JobEstimate
+}
+
+/** A job about to be made, as its type is asked for its keys. */
+export interface JobToLimit<Given = unknown> {
+  readonly projectId: ProjectId
+  /** null: the job is of no run. */
+  readonly model: string | null
+  /** As it was given. Left unread by a type that asks the model alone, a run is made as fast as without keys. */
+  readonly payload: Given
+}
+
+/** What an attempt is thought to use. */
+export interface JobEstimate {
+  /** Such as tokens: 1 to 10⁹, kept to two digits, rounded up. */
+  readonly units?: number
 }
 
 /** Refuses the handler, with its place, unless its result can be kept. */

@@ -1,6 +1,7 @@
 import type { JobId, ProjectId, RunId, TaskId, WorkerId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { JobUsage } from '../usage/usage.ts'
+import type { HoldReport } from '../limits/limit.ts'
 import type { JobError, StepProgress } from './job.ts'
 
 /** A job on its way to a worker. Only the id and what is needed to find it fast; the truth stays in the store. */
@@ -29,6 +30,17 @@ export interface ActiveJob {
   readonly start: number
   /** Answers in a row, before this start, that asked to wait. */
   readonly notNows: number
+  /** The number of its set of keys; null: it has none. */
+  readonly limitSet: number | null
+}
+
+/** The answer of a take. */
+export interface Taken {
+  readonly jobs: readonly ActiveJob[]
+  /** A key holds jobs back: a take may give more as soon as one of these ends. */
+  readonly waits: boolean
+  /** The least time at which a key may open that holds jobs back; null: none does, or an end or a person opens it. */
+  readonly opensAt: Date | null
 }
 
 /** How an attempt ended. Given with the start that began it, which is the fence. */
@@ -90,7 +102,7 @@ export interface Attendance {
  */
 export interface WorkerStore {
   /**
-   * Takes up to `limit` jobs from the head of the line, in order, and marks them handed over to the broker.
+   * Takes up to `limit` jobs from the head of the line, in order, and marks them handed over to the broker. Lanes whose jobs have keys are left to {@link take}.
    * Lanes of a run whose type is not in `types` are passed over. Jobs that are due again (a retry, a lapsed lease, a lost delivery) come before
    * what was never fed. Two feeds never hand over the same job. May give fewer than `limit` although more is there, but never out of order; empty means that nothing is ready.
    */
@@ -116,13 +128,19 @@ export interface WorkerStore {
   /**
    * {@link feed} and {@link begin} in one step, for a worker that needs no broker: takes up to `limit` jobs from the head of the line, by the rules of the one, and begins
    * them, by the rules of the other. Gives them in the line's order. A worker that is not alive gets none.
+   *
+   * Jobs with keys begin only where all of their keys have room, and are taken here alone: no broker is given them. Those that have none are passed over and
+   * keep their places. Where a key has room for some of the lanes that wait for it, those that were served longest ago come first. `report`: what the
+   * worker holds; one that holds and held nothing with keys says nothing. `keyed`: of lanes whose jobs have keys alone, or of others alone.
    */
   take(request: {
     readonly limit: number
     readonly types: readonly string[]
     readonly workerId: WorkerId
     readonly now: Date
-  }): Promise<ActiveJob[]>
+    readonly report?: HoldReport | undefined
+    readonly keyed?: boolean | undefined
+  }): Promise<Taken>
   /**
    * Records how attempts ended, each only if the job is still active since that start with that worker. Moves the counters of lane, run and queue by as much, completes a run with its last job, and
    * writes the facts `job_failed` and `run_status_changed`, all in one transaction: progress is exact, always. A `retry`, `notNow` or `returned` of a

@@ -6,6 +6,7 @@ import type { JobState, JobType, NewJob, UniqueBy } from '../jobs/job.ts'
 import { assertSize, MAX_PAYLOAD_BYTES, readPayload } from '../jobs/payload.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
 import { canonicalJson, type Json, pathOf } from '../json/json.ts'
+import { limitsOf } from '../limits/limited.ts'
 import { digestOf } from '../runs/digests.ts'
 import { Adder, type AdderDeps, type Ended, MAX_AT_ONCE, type NewItem } from './adder.ts'
 import { MAX_ITEMS, manyQueueItems, newQueueItem, type ReadQueueItem } from './queue-input.ts'
@@ -68,6 +69,7 @@ export function itemReader({
         createdBy,
         createdAt: now,
         ...(unique && { unique: uniqueBy(unique, payload, now) }),
+        limits: limitsOf(type, { projectId, model: null, payload }),
       }
       return { job, onExisting: unique?.onExisting ?? 'keep' }
     }

@@ -4,6 +4,7 @@ import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { JobType } from '../jobs/job.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
+import { limitsOfRun } from '../limits/limited.ts'
 import type { DefinitionStore, StagedScenarios } from './definition-store.ts'
 import { demandType } from './demand-type.ts'
 import { checkPolicy, ruleOf } from './escalation/escalation-use-cases.ts'
@@ -15,6 +16,9 @@ import { freshTallies } from './run-progress.ts'
 import type { NewOwnRun, NewRunRequest, RunOptions, RunSettings, RunUseCases } from './runs.ts'
 import { samplePlaces } from './sampling.ts'
 import { scenarioBatches, withStaged } from './scenarios.ts'
+
+/** Scenarios read at once for keys that depend on their payloads. */
+const PAGE = 1_000
 
 /** A run that may be started. */
 interface Planned {
@@ -136,6 +140,9 @@ async function keepRun(
     finishedAt: null,
   }
   const { jobType } = definition
+  const payloads = (): AsyncIterable<unknown> => payloadsOf(stores.definitions, definition, places)
+  const about = { projectId, models: wanted.models }
+  const limits = await limitsOfRun(jobTypes.get(jobType), about, payloads)
   const { maxAttempts } = retryPolicy(jobTypes.get(jobType)?.retry)
   const added = await stores.runs.add({
     run,
@@ -143,6 +150,7 @@ async function keepRun(
     jobType,
     maxAttempts,
     idempotencyKey: idempotencyKey ?? null,
+    limits,
   })
   if (added.created) {
     const { status, version, tallies } = added.run
@@ -157,6 +165,22 @@ async function keepRun(
   }
   const escalation = wanted.escalation && freshEscalation(wanted.escalation, places.length)
   return added.created && escalation ? { ...added, run: { ...added.run, escalation } } : added
+}
+
+/** The payloads at these places, ascending, read a page at a time. */
+async function* payloadsOf(
+  definitions: DefinitionStore,
+  { definitionId }: Definition,
+  places: readonly number[],
+): AsyncGenerator<unknown, void> {
+  const wanted = new Set(places)
+  for (let after: number | undefined; ; ) {
+    const slice = { limit: PAGE, ...(after === undefined ? {} : { after: { place: after } }) }
+    const page = await definitions.listScenarios(definitionId, slice)
+    for (const { place, payload } of page) if (wanted.has(place)) yield payload
+    after = page.at(-1)?.place
+    if (page.length < PAGE) return
+  }
 }
 
 /** The run was there before, by its idempotency key: what this transaction has added is taken back. */

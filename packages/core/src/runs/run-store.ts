@@ -1,5 +1,6 @@
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
+import type { LimitSet } from '../limits/limit.ts'
 import type { NewestKey, Slice } from '../paging.ts'
 import type { JobUsage } from '../usage/usage.ts'
 import type { Run, RunPriority, RunStatus } from './run.ts'
@@ -41,6 +42,8 @@ export interface NewRun {
   readonly jobType: string
   readonly maxAttempts: number
   readonly idempotencyKey: string | null
+  /** The keys of each model's jobs, or of those of each scenario and model in the order they are made; null: none. */
+  readonly limits?: readonly (LimitSet | null)[] | undefined
 }
 
 /** A settled job of a run in the order of its results. */

@@ -7,6 +7,7 @@ import type { JobType, NewJob } from '../jobs/job.ts'
 import { readPayload } from '../jobs/payload.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
 import type { Json } from '../json/json.ts'
+import { limitsOf } from '../limits/limited.ts'
 import { answersAsked } from '../quality/fit-input.ts'
 import { fill } from '../runs/escalation/template.ts'
 import { cancelWithin } from '../runs/run-controls.ts'
@@ -97,6 +98,7 @@ export async function startWork(
     availableAt: now,
     createdBy,
     createdAt: now,
+    limits: limitsOf(type, { projectId, model: null, payload }),
   }
   return { work: { jobId }, job }
 }

@@ -5,6 +5,7 @@ import { jobCancelCases } from './job-cancel-cases.ts'
 import { jobChangeCases } from './job-change-cases.ts'
 import { jobFeedCases } from './job-feed-cases.ts'
 import { jobHistoryCases } from './job-history-cases.ts'
+import { jobLimitCases } from './job-limit-cases.ts'
 import { jobPositionCases } from './job-position-cases.ts'
 import { jobProgressCases } from './job-progress-cases.ts'
 import { jobSearchCases } from './job-search-cases.ts'
@@ -29,6 +30,7 @@ export function jobStoreContract(
     jobPositionCases(it)
     jobBeginCases(it)
     jobTakeCases(it)
+    jobLimitCases(it)
     jobSettleCases(it)
     jobProgressCases(it)
     jobCancelCases(it)

@@ -14,6 +14,7 @@ import type {
   UserId,
 } from '@muster/core'
 import type { Fact } from '@muster/core/feed'
+import type { LimitSet } from '@muster/core/limits'
 import type {
   ActiveJob,
   Delivery,
@@ -52,6 +53,8 @@ interface RunWish {
   readonly maxJobsPerSecond?: number
   readonly places?: readonly number[]
   readonly idempotencyKey?: string
+  /** By model. */
+  readonly limits?: readonly (LimitSet | null)[]
 }
 
 interface LooseWish {
@@ -61,6 +64,7 @@ interface LooseWish {
   readonly maxAttempts?: number
   readonly taskId?: TaskId | null
   readonly createdBy?: UserId | null
+  readonly limits?: LimitSet
 }
 
 /** What one attempt ends in, without the fence. */
@@ -180,6 +184,7 @@ export class JobWorld {
         jobType: type,
         maxAttempts: wish.maxAttempts ?? 3,
         idempotencyKey: wish.idempotencyKey ?? null,
+        limits: wish.limits,
       }),
     )
   }
@@ -198,6 +203,7 @@ export class JobWorld {
       availableAt: new Date(now.getTime() + (wish.delayMs ?? 0)),
       createdBy: wish.createdBy ?? null,
       createdAt: now,
+      limits: wish.limits,
     }))
     await this.persistence.transaction((stores) => stores.jobs.add(jobs))
     return jobs.map(({ jobId }) => jobId)
@@ -237,7 +243,7 @@ export class JobWorld {
   async take(limit: number, workerId: WorkerId, types: readonly string[] = TYPES): Promise<ActiveJob[]> {
     const taken: ActiveJob[] = []
     for (;;) {
-      const more = await this.stores.workers.take({
+      const { jobs: more } = await this.stores.workers.take({
         limit: limit - taken.length,
         types,
         workerId,

@@ -40,7 +40,7 @@ export function settlesWithoutFence(): Adaptation {
           })
         }
       }
-      const heldBy = (workerId: WorkerId, begun: ActiveJob[]): ActiveJob[] => {
+      const heldBy = <Jobs extends readonly ActiveJob[]>(workerId: WorkerId, begun: Jobs): Jobs => {
         for (const { jobId, start } of begun) {
           holders.set(jobId, { workerId, start })
           for (const go of waiting.get(jobId) ?? []) go()
@@ -50,7 +50,11 @@ export function settlesWithoutFence(): Adaptation {
       }
       return withWorkers(inner, {
         begin: async (request) => heldBy(request.workerId, await workers.begin(request)),
-        take: async (request) => heldBy(request.workerId, await workers.take(request)),
+        take: async (request) => {
+          const taken = await workers.take(request)
+          heldBy(request.workerId, taken.jobs)
+          return taken
+        },
         async settle({ outcomes, now }) {
           const recorded: JobId[] = []
           for (const outcome of outcomes) recorded.push(...(await settleAnyway(outcome, now)))

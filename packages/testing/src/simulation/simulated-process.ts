@@ -164,6 +164,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   uniques: true,
   arrivals: true,
   workers: true,
+  limits: true,
   processes: true,
   escalations: true,
   quality: true,

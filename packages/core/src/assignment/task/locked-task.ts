@@ -4,6 +4,7 @@ import type { JobId, ProjectId, TaskId, UserId } from '../../ids.ts'
 import { HIGHEST_PRIORITY } from '../../input/parse.ts'
 import type { NewJob } from '../../jobs/job.ts'
 import { retryPolicy } from '../../jobs/retry/retry.ts'
+import { limitsOf } from '../../limits/limited.ts'
 import type { AssignmentConfig } from '../../people/person.ts'
 import { addedUp, isNothing } from '../../quality/counters.ts'
 import { personPaused } from '../../quality/facts.ts'
@@ -195,6 +196,7 @@ export function jobOf(
   jobTypes: AssignmentDeps['jobTypes'],
 ): NewJob {
   if (step.jobType === null) throw new RangeError(`Step ${step.stepId} names no job type`)
+  const type = jobTypes.get(step.jobType)
   return {
     jobId,
     projectId,
@@ -202,10 +204,11 @@ export function jobOf(
     type: step.jobType,
     payload,
     priority: Math.min(HIGHEST_PRIORITY, priority + JOB_PRIORITY),
-    maxAttempts: retryPolicy(jobTypes.get(step.jobType)?.retry).maxAttempts,
+    maxAttempts: retryPolicy(type?.retry).maxAttempts,
     availableAt: now,
     createdBy: null,
     createdAt: now,
+    limits: limitsOf(type, { projectId, model: null, payload }),
   }
 }
 

@@ -9,8 +9,8 @@ import { Admission } from '../worker/admission.ts'
 import type { Pool } from '../worker/pool.ts'
 import type { Delivery, WorkerStore } from '../worker-store.ts'
 import { BrokerWatch, RECHECK_MS } from './broker-watch.ts'
-import { beginUnderLease } from './direct-supply.ts'
-import type { Room } from './feeder.ts'
+import { beginUnderLease, takeUnderLease } from './direct-supply.ts'
+import { POLL_MS, type Room, type Waits } from './feeder.ts'
 import { Outage } from './outage.ts'
 import type { Begun, Hands, Supply } from './supply.ts'
 
@@ -51,6 +51,10 @@ export class BrokerSupply implements Supply {
   /** When what had been handed over was last looked for, by pool. */
   readonly #lookedAt = new Map<readonly string[], number>()
   #keptLookedAt = Number.NEGATIVE_INFINITY
+  /** As long as none were found, jobs with keys are looked for once in {@link POLL_MS}. */
+  #keyedLookedAt = Number.NEGATIVE_INFINITY
+  #keyedGiven = 0
+  #waits: Waits | undefined
 
   constructor(deps: Deps, hands: Hands) {
     this.#deps = deps
@@ -97,7 +101,28 @@ export class BrokerSupply implements Supply {
     if (!this.#watch.works) return this.#take(types, limit)
     const deliveries = await this.#deps.workers.feed({ limit, types, now: this.#deps.clock.now() })
     if (deliveries.length > 0) this.#send(deliveries)
-    return deliveries.length
+    return deliveries.length + (await this.#takeKeyed(types))
+  }
+
+  get waits(): Waits | undefined {
+    return this.#waits
+  }
+
+  /** Jobs with keys never go through the broker: whether they may begin is known where they do. Looked for now and then until there are some. */
+  async #takeKeyed(types: readonly string[]): Promise<number> {
+    const now = elapsedMs(this.#deps.clock)
+    const seen = this.#waits?.waits || this.#keyedGiven > 0
+    if (!seen && now - this.#keyedLookedAt < POLL_MS) return 0
+    const free = this.#hands.pools
+      .filter((pool) => pool.types.some((type) => types.includes(type)))
+      .map((pool) => pool.free - pool.waiting)
+    const limit = Math.min(...free)
+    if (limit < 1) return 0
+    this.#keyedLookedAt = now
+    const { begun, taken } = await takeUnderLease(this.#hands, this.#deps, { types, limit, keyed: true })
+    this.#waits = taken
+    this.#keyedGiven = begun.length
+    return this.#enter(begun)
   }
 
   async close(): Promise<void> {
@@ -126,13 +151,11 @@ export class BrokerSupply implements Supply {
 
   /** Takes jobs from the store, begun: those that had been handed over to the broker, then the line's. */
   async #take(types: readonly string[], limit: number): Promise<number> {
-    const { workers, clock } = this.#deps
     const taken = await this.#beginHere(await this.#leftWithBroker(types, limit))
     if (taken === limit) return taken
-    const more = await beginUnderLease(this.#hands, clock, (by) =>
-      workers.take({ limit: limit - taken, types, ...by }),
-    )
-    return taken + this.#enter(more)
+    const more = await takeUnderLease(this.#hands, this.#deps, { limit: limit - taken, types })
+    this.#waits = more.taken
+    return taken + this.#enter(more.begun)
   }
 
   /** Deliveries that the broker was given some time ago and has not made. Looked for now and then, and again at once as long as there is more. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../environment.ts'
-import type { ActiveJob, WorkerStore } from '../worker-store.ts'
-import type { Room } from './feeder.ts'
+import type { ActiveJob, Taken, WorkerStore } from '../worker-store.ts'
+import type { Room, Waits } from './feeder.ts'
 import type { Begun, Hands, Supply } from './supply.ts'
 
 interface Deps {
@@ -15,6 +15,7 @@ interface Deps {
 export class DirectSupply implements Supply {
   readonly #deps: Deps
   readonly #hands: Hands
+  #waits: Waits | undefined
 
   constructor(deps: Deps, hands: Hands) {
     this.#deps = deps
@@ -32,10 +33,14 @@ export class DirectSupply implements Supply {
   }
 
   async bring(types: readonly string[], limit: number): Promise<number> {
-    const { workers, clock } = this.#deps
-    const begun = await beginUnderLease(this.#hands, clock, (by) => workers.take({ limit, types, ...by }))
+    const { begun, taken } = await takeUnderLease(this.#hands, this.#deps, { types, limit })
+    this.#waits = taken
     for (const one of begun) void this.#hands.enter(one, () => this.#freed(one.job.type))
     return begun.length
+  }
+
+  get waits(): Waits | undefined {
+    return this.#waits
   }
 
   async close(): Promise<void> {}
@@ -44,6 +49,21 @@ export class DirectSupply implements Supply {
     const pool = this.#hands.poolOf(type)
     if (!pool || 2 * pool.waiting <= pool.free + pool.ahead()) this.#hands.makeRoom()
   }
+}
+
+/** Takes jobs from the store under the worker's lease, and tells it what is held under that. */
+export async function takeUnderLease(
+  hands: Hands,
+  { workers, clock }: Deps,
+  request: Pick<Parameters<WorkerStore['take']>[0], 'types' | 'limit' | 'keyed'>,
+): Promise<{ readonly begun: readonly Begun[]; readonly taken?: Taken | undefined }> {
+  let taken: Taken | undefined
+  const lease = hands.leases.current
+  const begun = await beginUnderLease(hands, clock, async (by) => {
+    taken = await workers.take({ ...request, ...by, report: lease && hands.report(lease) })
+    return taken.jobs
+  })
+  return { begun, taken }
 }
 
 /** The jobs that `begin` gives under the worker's lease; none while there is no lease. */

@@ -23,11 +23,22 @@ export interface Room {
   readonly waiting: number
 }
 
+/** Whether keys hold jobs back that are in line, and when the first of these may open; null: an end or a person opens it. */
+export interface Waits {
+  readonly waits: boolean
+  readonly opensAt: Date | null
+}
+
+/** Looks while keys hold jobs back are so far apart at least. */
+const KEYS_MS = 2
+
 /** Where jobs come from, and where they go. */
 interface Source {
   rooms(now: number): Promise<readonly Room[]> | readonly Room[]
   /** Brings up to `limit` jobs of these types nearer to the slots, in the line's order, and says how many. */
   bring(types: readonly string[], limit: number): Promise<number>
+  /** Whether keys held jobs back when some were brought last. */
+  readonly waits?: Waits | undefined
 }
 
 /**
@@ -77,6 +88,11 @@ export class Feeder {
     this.#wake()
   }
 
+  /** A job with keys has ended: others may begin under them. */
+  freeKeys(): void {
+    this.#wake()
+  }
+
   /** There may be room again for what is in line. */
   makeRoom(): void {
     if (!this.#short) this.#wake()
@@ -97,16 +113,25 @@ export class Feeder {
     while (!this.#stop.signal.aborted) {
       this.#sleep = new AbortController()
       try {
+        const lookedAt = elapsedMs(this.#clock)
         const idleLooks = this.#idleLooks++
         const fed = await this.#feedAll(idleLooks > 0)
         this.#outage.over()
         if (fed) this.#idleLooks = 0
-        if (!fed) await this.#clock.wait(this.#pollMs(idleLooks), this.#sleep.signal)
-        else if (this.#short) await this.#clock.wait(REST_MS, this.#sleep.signal)
+        if (!fed) await this.#clock.wait(this.#untilOpen(this.#pollMs(idleLooks)), this.#sleep.signal)
+        else if (this.#short) await this.#clock.wait(this.#untilOpen(REST_MS), this.#sleep.signal)
+        const soon = KEYS_MS - (elapsedMs(this.#clock) - lookedAt)
+        if (this.#source.waits?.waits && soon > 0) await this.#clock.wait(soon, this.#stop.signal)
       } catch (error) {
         await this.#outage.pause(error, this.#stop.signal)
       }
     }
+  }
+
+  /** Until a key opens, or so long. */
+  #untilOpen(ms: number): number {
+    const opensAt = this.#source.waits?.opensAt
+    return opensAt == null ? ms : Math.max(0, Math.min(ms, opensAt.getTime() - this.#clock.now().getTime()))
   }
 
   #pollMs(idleLooks: number): number {

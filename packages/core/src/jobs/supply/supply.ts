@@ -1,7 +1,8 @@
+import type { HoldReport } from '../../limits/limit.ts'
 import type { Lease, LeaseKeeper } from '../worker/lease.ts'
 import type { Pool } from '../worker/pool.ts'
 import type { ActiveJob } from '../worker-store.ts'
-import type { Room } from './feeder.ts'
+import type { Room, Waits } from './feeder.ts'
 
 /** A job that has begun, and the lease it began under. */
 export interface Begun {
@@ -16,6 +17,8 @@ export interface Supply {
   rooms(now: number): Promise<readonly Room[]> | readonly Room[]
   /** Brings up to `limit` jobs of these types nearer to the slots, in the line's order, and says how many. */
   bring(types: readonly string[], limit: number): Promise<number>
+  /** Whether keys held jobs back when some were brought last. */
+  readonly waits: Waits | undefined
   /** Takes no more. */
   close(): Promise<void>
 }
@@ -36,6 +39,8 @@ export interface Hands {
    * longer needs a slot, and resolves when the outcome is recorded. Never rejects.
    */
   enter(begun: Begun, freed: () => void): Promise<void>
+  /** The jobs with keys that are held under the lease, if the store is to know. */
+  report(lease: Lease): HoldReport | undefined
   /** There may be room for more. */
   makeRoom(): void
 }

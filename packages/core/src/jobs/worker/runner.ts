@@ -50,8 +50,11 @@ export class Runner {
     this.#deadlines = new Deadlines(deps.clock, this.#running, (attempt) => this.#expire(attempt))
   }
 
-  /** How the attempt ended; `undefined` when its lease was lost. Resolves without the handler when that ignores being told to stop. Never rejects. */
-  run(job: ActiveJob, lease: Lease): Promise<Outcome | undefined> {
+  /**
+   * How the attempt ended; `undefined` when its lease was lost. Resolves without the handler when that ignores being told to stop. Never rejects. `left`: the
+   * handler has returned, however late.
+   */
+  run(job: ActiveJob, lease: Lease, left: () => void = () => {}): Promise<Outcome | undefined> {
     return new Promise((resolve) => {
       const startedAt = elapsedMs(this.#deps.clock)
       const deadlineAt = startedAt + this.#timeoutMs(job)
@@ -60,8 +63,14 @@ export class Runner {
       this.#ran.add(job.type)
       this.#deadlines.moved(deadlineAt)
       this.#call(attempt).then(
-        (result) => this.#returned(attempt, result),
-        (error: unknown) => this.#threw(attempt, error),
+        (result) => {
+          left()
+          this.#returned(attempt, result)
+        },
+        (error: unknown) => {
+          left()
+          this.#threw(attempt, error)
+        },
       )
     })
   }

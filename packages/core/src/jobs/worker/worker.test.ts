@@ -2,6 +2,7 @@ import { aborted, all, intercepted, never, workerWorld as openWorkerWorld } from
 import { describe, expect, it } from 'vitest'
 import { NonRetryableError, NotFoundError, NotNowError, UnavailableError } from '../../errors.ts'
 import type { RunId } from '../../ids.ts'
+import { OPEN } from '../../limits/keys.ts'
 import type { JobType } from '../job.ts'
 import { LEASE_MS } from './lease.ts'
 import { GRACE_MS } from './runner.ts'
@@ -36,6 +37,56 @@ describe.each([
           ['2', 'a', { seen: { n: 2 } }],
         ],
       )
+    })
+
+    it('keeps to the limits of a key over all workers, and does every job', async () => {
+      let [running, most] = [0, 0]
+      const starts: number[] = []
+      const wait = { now: (): number => 0, some: async (): Promise<void> => undefined }
+      const world = await workerWorld(
+        async () => {
+          starts.push(wait.now())
+          running++
+          most = Math.max(most, running)
+          await wait.some()
+          running--
+        },
+        { limits: ({ model }) => [`model:${model}`, 'provider:x'] },
+      )
+      wait.now = () => world.clock.now().getTime()
+      wait.some = () => world.clock.wait(20)
+      const { limits } = world.persistence.stores
+      await limits.put('model:m', { ...OPEN, concurrency: 3 })
+      await limits.put('provider:x', { ...OPEN, perMinute: 1_200, burst: 2 })
+      const run = await world.start(40)
+      await world.work()
+      await world.work()
+      await world.until(async () => (await world.runs.get(run.runId)).status === 'completed')
+      expect(most).toBe(3)
+      expect(starts).toHaveLength(40)
+      const within = (from: number): number => starts.filter((at) => at >= from && at < from + 1_000).length
+      expect(Math.max(...starts.map(within))).toBeLessThanOrEqual(21)
+      expect((starts.at(-1) ?? 0) - (starts[0] ?? 0)).toBeLessThan(3_000)
+      const used = async () => (await limits.find('model:m', world.clock.now()))?.state
+      await world.until(async () => (await used())?.inUse === 0)
+      expect(await used()).toMatchObject({ inUse: 0, starts: 40 })
+    })
+
+    it('counts a handler that ignores its abort under its key until it returns', async () => {
+      const world = await workerWorld(({ payload }) => (payload === 'stuck' ? never() : null), {
+        timeoutMs: 1_000,
+        retry: { maxAttempts: 1 },
+        limits: () => ['model:m'],
+      })
+      await world.persistence.stores.limits.put('model:m', { ...OPEN, concurrency: 1 })
+      await world.work()
+      const stuck = await world.add('stuck')
+      const next = await world.add('next')
+      await world.until(async () => (await world.job(stuck)).state === 'failed')
+      await world.clock.advance(5_000)
+      expect(await world.job(next)).toMatchObject({ state: 'pending' })
+      await world.persistence.stores.limits.put('model:m', { ...OPEN, concurrency: 2 })
+      await world.until(async () => (await world.job(next)).state === 'completed')
     })
 
     it('tries again what may succeed later, and fails what may not', async () => {

@@ -16,6 +16,7 @@ import type { Begun, Hands, Supply } from '../supply/supply.ts'
 import type { AttemptTrace, Tracing } from '../tracing.ts'
 import type { ActiveJob, Outcome, WorkerStore } from '../worker-store.ts'
 import type { Attempt } from './attempt.ts'
+import { type Hold, Holds } from './holds.ts'
 import { LEASE_MS, LeaseKeeper } from './lease.ts'
 import { Pool } from './pool.ts'
 import { Recorder, SETTLE_BATCH } from './recorder.ts'
@@ -126,6 +127,7 @@ export class Worker {
   readonly #steps: StepReporter
   readonly #usage: UsageReporter
   readonly #runner: Runner
+  readonly #holds = new Holds(() => this.#feeder.freeKeys())
   /** Jobs between their begin and the end of their recording. */
   #inHand = 0
   /** Ends that wait for being recorded. */
@@ -264,6 +266,7 @@ export class Worker {
         return jobs.map((job) => ({ job, lease }))
       },
       held: (jobs) => this.#held(jobs),
+      report: (lease) => this.#holds.report(lease),
       enter: (begun, freed) => this.#enter(begun, freed),
       makeRoom: () => this.#feeder.makeRoom(),
     }
@@ -273,14 +276,16 @@ export class Worker {
     this.#held(1)
     const trace = this.#deps.tracing?.began(begun.job)
     const pool = this.#poolOf.get(begun.job.type)
+    const hold = this.#holds.begin(begun)
     const inSlot = pool !== undefined && (await this.#slot(pool))
-    const outcome = inSlot ? await this.#outcomeOf(begun, trace) : returned(begun)
+    const outcome = inSlot ? await this.#outcomeOf(begun, hold, trace) : unbegun(begun, hold)
     const recording = this.#record(begun, outcome)
     // A store that records more slowly than handlers end keeps the slots, so that a crash does not do all of it again.
     if (this.#unrecorded > this.#mostUnrecorded) await recording
     if (inSlot) pool.leave()
     freed()
     const recorded = await recording
+    hold?.recorded()
     trace?.settled(outcome, recorded)
     this.#held(-1)
   }
@@ -309,11 +314,18 @@ export class Worker {
     if (this.#inHand === 0) this.#emptied?.()
   }
 
-  #outcomeOf(begun: Begun, trace?: AttemptTrace): Promise<Outcome | undefined> | Outcome | undefined {
+  #outcomeOf(
+    begun: Begun,
+    hold?: Hold,
+    trace?: AttemptTrace,
+  ): Promise<Outcome | undefined> | Outcome | undefined {
     const { job, lease } = begun
-    if (lease.state === 'lost') return undefined
-    if (this.#stop.signal.aborted) return returned(begun)
-    return trace ? trace.run(() => this.#runner.run(job, lease)) : this.#runner.run(job, lease)
+    if (lease.state === 'lost' || this.#stop.signal.aborted) {
+      const handedBack = unbegun(begun, hold)
+      return lease.state === 'lost' ? undefined : handedBack
+    }
+    const run = (): Promise<Outcome | undefined> => this.#runner.run(job, lease, () => hold?.left(true))
+    return trace ? trace.run(run) : run()
   }
 
   /** Whether it was recorded. */
@@ -340,7 +352,9 @@ export class Worker {
   }
 }
 
-function returned({ job: { jobId, start } }: Begun): Outcome {
+/** The job goes back in line, and its handler never ran. */
+function unbegun({ job: { jobId, start } }: Begun, hold?: Hold): Outcome {
+  hold?.left(false)
   return { kind: 'returned', jobId, start }
 }
 

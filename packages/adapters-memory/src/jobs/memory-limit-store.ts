@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from 'node:util'
+import {
+  burstOf,
+  defaultOf,
+  type KeptLimit,
+  type LimitDefault,
+  type LimitSettings,
+  type LimitStore,
+  UNUSED,
+} from '@muster/core/limits'
+import type { Clock } from '@muster/core/ports'
+import type { MemoryContext } from '../tables/tables.ts'
+import type { JobTables } from './job-tables.ts'
+import type { KeyRow } from './limit-tables.ts'
+import { byText } from './order.ts'
+
+/** Keys and their use in memory. */
+export class MemoryLimitStore implements LimitStore {
+  readonly #tables: JobTables
+  readonly #clock: Clock
+
+  constructor({ tables, clock }: MemoryContext) {
+    this.#tables = tables.jobs
+    this.#clock = clock
+  }
+
+  async declare(defaults: readonly LimitDefault[]): Promise<void> {
+    const { limits } = this.#tables
+    for (const pattern of [...limits.defaults.keys()]) limits.defaults.delete(pattern)
+    for (const { pattern, settings } of defaults)
+      limits.defaults.set(pattern, { pattern, settings: whole(settings) })
+    for (const { key, origin } of [...limits.keys.values()]) if (origin === 'code') await this.remove(key)
+  }
+
+  async find(key: string, now: Date): Promise<KeptLimit | undefined> {
+    const row = this.#tables.limits.keys.get(key)
+    return row && this.#told(row, now.getTime())
+  }
+
+  async list(
+    prefix: string,
+    { limit, after }: Parameters<LimitStore['list']>[1],
+    now: Date,
+  ): Promise<KeptLimit[]> {
+    const rows = [...this.#tables.limits.keys.values()]
+      .filter(({ key }) => key.startsWith(prefix) && (after === undefined || byText(key, after) > 0))
+      .sort((a, b) => byText(a.key, b.key))
+    return rows.slice(0, limit).map((row) => this.#told(row, now.getTime()))
+  }
+
+  async put(key: string, settings: LimitSettings, version?: number): Promise<boolean> {
+    const { keys } = this.#tables.limits
+    const before = keys.get(key)
+    if (version !== undefined && before?.version !== version) return false
+    const { state, past } = before ?? { state: UNUSED, past: [] }
+    keys.set(key, {
+      key,
+      origin: 'api',
+      settings: whole(settings),
+      version: (before?.version ?? 0) + 1,
+      state,
+      past,
+    })
+    return true
+  }
+
+  async remove(key: string): Promise<void> {
+    const { keys, defaults } = this.#tables.limits
+    const before = keys.get(key)
+    const settings = defaultOf(key, defaults.values())
+    if (!before || (before.origin === 'code' && isDeepStrictEqual(before.settings, settings))) return
+    keys.set(key, { ...before, origin: 'code', settings, version: before.version + 1 })
+  }
+
+  async cool(key: string, until: Date): Promise<void> {
+    this.#tables.limits.cool(key, until.getTime(), this.#clock.now().getTime())
+  }
+
+  #told(row: KeyRow, now: number): KeptLimit {
+    const { key, origin, settings, version, state } = row
+    const { starts, units } = this.#tables.limits.lastMinute(row, now)
+    const told = { key, origin, settings, version, state }
+    return { ...told, startsLastMinute: starts, unitsLastMinute: units, waiting: this.#waiting(key) }
+  }
+
+  /** Jobs of cells that the key shuts. */
+  #waiting(key: string): number {
+    let waiting = 0
+    for (const [lane, cells] of Map.groupBy(this.#tables.limits.shutBy(key), (cell) => cell.lane)) {
+      const sets = new Set<number | null>(cells.map(({ limitSet }) => limitSet))
+      for (const seq of lane.line()) if (sets.has(this.#tables.jobIn(lane, seq).limitSet)) waiting++
+    }
+    return waiting
+  }
+}
+
+/** The settings with the burst that they mean. */
+function whole(settings: LimitSettings): LimitSettings {
+  return { ...settings, burst: settings.perMinute === null ? null : burstOf(settings) }
+}

@@ -1,0 +1,140 @@
+import {
+  burstOf,
+  type KeptLimit,
+  type LimitDefault,
+  type LimitOrigin,
+  type LimitSet,
+  type LimitSettings,
+  type LimitStore,
+} from '@muster/core/limits'
+import type { Clock } from '@muster/core/ports'
+import { type Connection, engineStatement, jsonText, plainItems, statement } from '../connection/queryable.ts'
+
+const KEEP_SETS = engineStatement('limit_sets_kept', 'select limit_sets_kept($1::json)::text as sets')
+const DECLARE = statement('limits_declared', 'select limits_declared($1::json)')
+const REMOVE = statement('limits_settled', 'select limits_settled($1)')
+const TOLD = `select key, origin, concurrency, per_minute as "perMinute", burst, units_per_minute as "unitsPerMinute", estimate,
+     adaptive_min as "adaptiveMin", adaptive_start as "adaptiveStart", paused, version, in_use as "inUse", starts, units, tat_ms as tat,
+     unit_tat_ms as "unitTat", cool_ms as "coolUntil", cools as "coolDowns", at_once as "window", cut_ms as "cutAt",
+     starts_last_minute as "startsLastMinute", units_last_minute as "unitsLastMinute", waiting`
+const LIST = statement('limits_told', `${TOLD} from limits_told($1, $2, $3, $4)`)
+const FIND = statement('limit_told', `${TOLD} from limits_told($1, null, 1, $2) where key = $1`)
+const PUT = statement('limit_put', 'select limit_put($1, $2::json, $3::int) as put')
+const COOL = statement('limit_cool', 'select limit_cool($1, $2, $3)')
+
+interface LimitRow {
+  readonly key: string
+  readonly origin: LimitOrigin
+  readonly concurrency: number | null
+  readonly perMinute: number | null
+  readonly burst: number | null
+  readonly unitsPerMinute: number | null
+  readonly estimate: number | null
+  readonly adaptiveMin: number | null
+  readonly adaptiveStart: number | null
+  readonly paused: boolean
+  readonly version: number
+  readonly inUse: number
+  readonly starts: number
+  readonly units: number
+  readonly tat: number
+  readonly unitTat: number
+  readonly coolUntil: number
+  readonly coolDowns: number
+  readonly window: number | null
+  readonly cutAt: number
+  readonly startsLastMinute: number
+  readonly unitsLastMinute: number
+  readonly waiting: number
+}
+
+/** Keys in `limit_key`, their use in `limit_state`, sets in `limit_set`. */
+export class PgLimitStore implements LimitStore {
+  readonly #connection: Connection
+  readonly #clock: Clock
+
+  constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection
+    this.#clock = clock
+  }
+
+  async declare(defaults: readonly LimitDefault[]): Promise<void> {
+    const rows = defaults.map(({ pattern, settings }) => rowOf(pattern, settings))
+    await this.#connection.rows(DECLARE, [jsonText(rows)])
+  }
+
+  async find(key: string, now: Date): Promise<KeptLimit | undefined> {
+    const [row] = await this.#connection.rows<LimitRow>(FIND, [key, now.getTime()])
+    return row && limitOf(row)
+  }
+
+  async list(
+    prefix: string,
+    { limit, after }: Parameters<LimitStore['list']>[1],
+    now: Date,
+  ): Promise<KeptLimit[]> {
+    const rows = await this.#connection.rows<LimitRow>(LIST, [prefix, after ?? null, limit, now.getTime()])
+    return rows.map(limitOf)
+  }
+
+  async put(key: string, settings: LimitSettings, version?: number): Promise<boolean> {
+    const [row] = await this.#connection.rows<{ put: boolean }>(PUT, [
+      key,
+      jsonText(rowOf(key, settings)),
+      version ?? null,
+    ])
+    return row?.put === true
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#connection.rows(REMOVE, [key])
+  }
+
+  async cool(key: string, until: Date): Promise<void> {
+    await this.#connection.rows(COOL, [key, until.getTime(), this.#clock.now().getTime()])
+  }
+}
+
+/** A key with the columns of its settings. */
+function rowOf(key: string, settings: LimitSettings): unknown {
+  const { adaptive, ...others } = settings
+  return {
+    key,
+    ...others,
+    burst: settings.perMinute === null ? null : burstOf(settings),
+    adaptiveMin: adaptive?.min ?? null,
+    adaptiveStart: adaptive?.start ?? null,
+  }
+}
+
+function limitOf(row: LimitRow): KeptLimit {
+  const { key, origin, version, startsLastMinute, unitsLastMinute, waiting } = row
+  const { concurrency, perMinute, burst, unitsPerMinute, estimate, adaptiveMin, adaptiveStart, paused } = row
+  const { inUse, starts, units, tat, unitTat, coolUntil, coolDowns, window, cutAt } = row
+  return {
+    key,
+    origin,
+    version,
+    settings: {
+      concurrency,
+      perMinute,
+      burst,
+      unitsPerMinute,
+      estimate,
+      adaptive:
+        adaptiveMin === null || adaptiveStart === null ? null : { min: adaptiveMin, start: adaptiveStart },
+      paused,
+    },
+    state: { inUse, starts, units, tat, unitTat, coolUntil, coolDowns, window, cutAt },
+    startsLastMinute,
+    unitsLastMinute,
+    waiting,
+  }
+}
+
+/** The number of each set, kept where it is new. */
+export async function keepSets(connection: Connection, sets: readonly LimitSet[]): Promise<number[]> {
+  if (sets.length === 0) return []
+  const [row] = await connection.rows<{ sets: string }>(KEEP_SETS, [jsonText(sets)])
+  return plainItems(row?.sets).map(Number)
+}

@@ -1,0 +1,33 @@
+// biome-ignore-all assist/source/organizeImports: grouped by subject, in the order one would read them
+
+import './node-version.ts'
+
+// Limits by key: their rules, as functions of a key's settings and of its state.
+export {
+  burstOf,
+  MOST_ROOM,
+  mostAtOnce,
+  OPEN,
+  opensAt,
+  roomOf,
+  settleUnits,
+  spend,
+  UNIT_AHEAD_MS,
+  unitsOf,
+  UNUSED,
+} from './limits/keys.ts'
+export type { KeyState, LimitSettings } from './limits/keys.ts'
+
+export { isKey, KEY_RULE } from './limits/key.ts'
+
+// Keys as they are kept, and what workers hold of them.
+export { defaultOf, LIMIT_ORIGINS, MOST_KEYS } from './limits/limit.ts'
+export type { HoldReport, KeptLimit, LimitDefault, LimitOrigin, LimitSet, SetHold } from './limits/limit.ts'
+export type { LimitStore } from './limits/limit-store.ts'
+
+// Callers of limits, and their inputs.
+export { coolRequest, limitDefaults, limitsFilter, newLimit } from './limits/limit-input.ts'
+export type { NewLimit } from './limits/limit-input.ts'
+export { limitUseCases } from './limits/limit-use-cases.ts'
+export type { LimitDeps } from './limits/limit-use-cases.ts'
+export type { Limit, LimitUseCases } from './limits/limits.ts'

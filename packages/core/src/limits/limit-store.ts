@@ -1,0 +1,23 @@
+import type { LimitSettings } from './keys.ts'
+import type { KeptLimit, LimitDefault } from './limit.ts'
+
+/**
+ * Keeps keys with their settings. A key is kept when the first job of it is. The use of a key moves with the takes of the `WorkerStore`, which ask it, and with the end of a worker.
+ */
+export interface LimitStore {
+  /** Applications say this of keys from now on, those that are kept and those that are met; not of keys of which somebody has said else. */
+  declare(defaults: readonly LimitDefault[]): Promise<void>
+  find(key: string, now: Date): Promise<KeptLimit | undefined>
+  /** Keys that begin with `prefix`, ascending, behind `after`. */
+  list(
+    prefix: string,
+    slice: { readonly limit: number; readonly after?: string | undefined },
+    now: Date,
+  ): Promise<KeptLimit[]>
+  /** Gives the key these settings, by somebody's word. `false`: its version is not `version`, where that is given, and nothing changed. */
+  put(key: string, settings: LimitSettings, version?: number): Promise<boolean>
+  /** The settings go: the key has what applications say of it. Its use stays counted. */
+  remove(key: string): Promise<void>
+  /** Nothing begins under the key before `until`. A time in the past ends a cool-down. */
+  cool(key: string, until: Date): Promise<void>
+}

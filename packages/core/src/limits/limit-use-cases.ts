@@ -1,0 +1,114 @@
+import type { Clock } from '../environment.ts'
+import { NotFoundError, ValidationError, VersionConflictError } from '../errors.ts'
+import { parse } from '../input/parse.ts'
+import type { JobType } from '../jobs/job.ts'
+import { page } from '../paging.ts'
+import type { Transactions } from '../transactions.ts'
+import { opensAt, roomOf } from './keys.ts'
+import type { KeptLimit } from './limit.ts'
+import { checkKey, coolRequest, newLimit, settingsOf } from './limit-input.ts'
+import type { LimitStore } from './limit-store.ts'
+import type { Limit, LimitUseCases } from './limits.ts'
+
+/** Dependencies of the use cases of limits. */
+export interface LimitDeps {
+  readonly transactions: Transactions<{ readonly limits: LimitStore }>
+  readonly jobTypes: ReadonlyMap<string, JobType>
+  readonly clock: Clock
+  /** Called after a change that may let jobs begin. */
+  readonly nudge: () => void
+}
+
+/** The use cases of limits by key. */
+export function limitUseCases({ transactions, jobTypes, clock, nudge }: LimitDeps): LimitUseCases {
+  const { limits } = transactions.stores
+
+  const get = async (key: string): Promise<Limit> => {
+    const now = clock.now()
+    const kept = await limits.find(key, now)
+    if (!kept) throw new NotFoundError('limit', key)
+    return limitOf(kept, now.getTime())
+  }
+
+  const coolUntil = async (key: string, until: Date): Promise<Limit> => {
+    await get(key)
+    await limits.cool(key, until)
+    nudge()
+    return get(key)
+  }
+
+  return {
+    get,
+
+    list({ prefix = '', ...request } = {}) {
+      const now = clock.now()
+      return page(
+        request,
+        ['limits', prefix],
+        ({ key }) => ({ key }),
+        async ({ limit, after }) => {
+          const kept = await limits.list(prefix, { limit, after: after?.key }, now)
+          return kept.map((one) => limitOf(one, now.getTime()))
+        },
+      )
+    },
+
+    async put(key, given, { ifVersion } = {}) {
+      checkKey(key)
+      const settings = settingsOf(parse(newLimit, given))
+      if (settings.unitsPerMinute !== null && settings.estimate === null) demandEstimates(jobTypes)
+      const before = await limits.find(key, clock.now())
+      if (!(await limits.put(key, settings, ifVersion))) {
+        const version = (await limits.find(key, clock.now()))?.version
+        const is = version === undefined ? 'is not there' : `is at version ${version}, not ${ifVersion}`
+        throw new VersionConflictError(`The limit ${is}`, version === undefined ? {} : { version })
+      }
+      nudge()
+      return { limit: await get(key), created: before === undefined }
+    },
+
+    async remove(key) {
+      await limits.remove(key)
+      nudge()
+    },
+
+    cool(key, seconds) {
+      const asked = parse(coolRequest, { seconds })
+      return coolUntil(key, new Date(clock.now().getTime() + asked.seconds * 1_000))
+    },
+
+    warm: (key) => coolUntil(key, clock.now()),
+  }
+}
+
+/** Units are spent by estimates, which the key gives, or each type that has keys. */
+function demandEstimates(jobTypes: ReadonlyMap<string, JobType>): void {
+  const without = [...jobTypes.values()].filter(({ limits, estimate }) => limits && !estimate)
+  if (without.length === 0) return
+  const names = without.map(({ name }) => name).join(', ')
+  const message = `is needed with unitsPerMinute: the job types ${names} have keys and estimate no units`
+  throw new ValidationError([{ path: 'estimate', message }])
+}
+
+function limitOf(kept: KeptLimit, now: number): Limit {
+  const { key, origin, version, settings, state, startsLastMinute, unitsLastMinute, waiting } = kept
+  const { concurrency, perMinute, burst, unitsPerMinute, estimate, paused } = settings
+  const opens = roomOf(settings, state, now, 0) > 0 ? null : opensAt(settings, state, now, 0)
+  return {
+    key,
+    origin,
+    concurrency,
+    perMinute,
+    burst,
+    unitsPerMinute,
+    estimate,
+    paused,
+    version,
+    inUse: state.inUse,
+    startsLastMinute,
+    unitsLastMinute,
+    waiting,
+    opensAt: opens === null ? null : new Date(Math.ceil(opens)),
+    coolUntil: state.coolUntil > now ? new Date(state.coolUntil) : null,
+  }
+}

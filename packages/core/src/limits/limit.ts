@@ -1,0 +1,63 @@
+import { type KeyState, type LimitSettings, OPEN } from './keys.ts'
+
+/** Keys that a job may have. */
+export const MOST_KEYS = 4
+
+/** Who gave a key its settings: an application's code, or somebody since. */
+export const LIMIT_ORIGINS = ['code', 'api'] as const
+/** One of {@link LIMIT_ORIGINS}. */
+export type LimitOrigin = (typeof LIMIT_ORIGINS)[number]
+
+/** The keys of a job, the one first that cools if the other side asks to wait, and the units that each start spends; 0: as the key estimates. */
+export interface LimitSet {
+  readonly keys: readonly string[]
+  readonly units: number
+}
+
+/** What an application says of a key, or, with a `*` at its end, of all that begin so. */
+export interface LimitDefault {
+  readonly pattern: string
+  readonly settings: LimitSettings
+}
+
+/** What applications say of the key: by its name, else by the longest of its beginnings. */
+export function defaultOf(key: string, defaults: Iterable<LimitDefault>): LimitSettings {
+  let best: LimitDefault | undefined
+  for (const one of defaults) {
+    const { pattern } = one
+    if (pattern === key) return one.settings
+    if (!pattern.endsWith('*') || !key.startsWith(pattern.slice(0, -1))) continue
+    if (best === undefined || pattern.length > best.pattern.length) best = one
+  }
+  return best?.settings ?? OPEN
+}
+
+/** A key as it is kept. */
+export interface KeptLimit {
+  readonly key: string
+  readonly origin: LimitOrigin
+  readonly settings: LimitSettings
+  readonly version: number
+  readonly state: KeyState
+  /** Of the last 60 s, exact to 10 s. */
+  readonly startsLastMinute: number
+  readonly unitsLastMinute: number
+  /** Jobs that it holds back; where a lane is held back whole, with its line. */
+  readonly waiting: number
+}
+
+/** A worker's hold on the jobs of one set. */
+export interface SetHold {
+  readonly limitSet: number
+  /** Begun, and not both recorded and out of their handlers. */
+  readonly jobs: number
+}
+
+/** The jobs with keys that a worker holds, all of them each time: what it does not name it no longer holds. */
+export interface HoldReport {
+  /** The worker's own count of reports, from 1: what a report settles is settled once. */
+  readonly number: number
+  readonly held: readonly SetHold[]
+  /** Of each set, jobs that spent so many units in all in place of their estimates; those whose handler never ran spent none. */
+  readonly settled?: readonly { readonly limitSet: number; readonly jobs: number; readonly units: number }[]
+}

@@ -1,0 +1,108 @@
+import { JobValidationError } from '../errors.ts'
+import type { ProjectId } from '../ids.ts'
+import type { JobToLimit, JobType } from '../jobs/job.ts'
+import type { Issue } from '../json/json.ts'
+import { isKey, KEY_RULE } from './key.ts'
+import { type LimitSet, MOST_KEYS } from './limit.ts'
+
+/** Units that a start may be estimated at. */
+const MOST_UNITS = 1_000_000_000
+
+/**
+ * What limits a job of the type; nothing where the type says nothing.
+ * @throws JobValidationError at `limits` or `estimate`, for what a type says that cannot be meant
+ */
+export function limitsOf(type: JobType | undefined, job: JobToLimit): LimitSet | undefined {
+  if (!type?.limits) return undefined
+  const keys = asked(type, job, 'limits', type.limits)
+  if (!Array.isArray(keys) || keys.length > MOST_KEYS)
+    throw wrong(type, job, [{ path: 'limits', message: `must be a list of at most ${MOST_KEYS} keys` }])
+  const issues = keys.flatMap((key, index) =>
+    isKey(key) ? [] : [{ path: `limits[${index}]`, message: `must be ${KEY_RULE}` }],
+  )
+  if (issues.length > 0) throw wrong(type, job, issues)
+  if (keys.length === 0) return undefined
+  return { keys: [...new Set(keys)], units: unitsOf(type, job) }
+}
+
+function unitsOf(type: JobType, job: JobToLimit): number {
+  if (!type.estimate) return 0
+  const estimate = asked(type, job, 'estimate', type.estimate) as { readonly units?: unknown } | null
+  const units = typeof estimate === 'object' ? estimate?.units : Number.NaN
+  if (units === undefined) return 0
+  if (typeof units !== 'number' || !Number.isFinite(units) || units <= 0 || units > MOST_UNITS) {
+    const message = `must be a number greater than 0 and at most ${MOST_UNITS}`
+    throw wrong(type, job, [{ path: 'estimate.units', message }])
+  }
+  return roundedUp(Math.ceil(units))
+}
+
+/** Two digits that matter, so that estimates that hardly differ make one set. */
+function roundedUp(units: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(units)) - 1)
+  return Math.min(MOST_UNITS, Math.ceil(units / step) * step)
+}
+
+function asked(type: JobType, job: JobToLimit, path: string, ask: (job: JobToLimit) => unknown): unknown {
+  let answer: unknown
+  try {
+    answer = ask.call(type, job)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw wrong(type, job, [{ path, message: `threw: ${why}` }])
+  }
+  if (answer instanceof Promise) {
+    // Nobody waits for it: it must not end the process.
+    answer.catch(() => undefined)
+    throw wrong(type, job, [{ path, message: 'must answer at once, not give a promise' }])
+  }
+  return answer
+}
+
+function wrong(type: JobType, { model }: JobToLimit, issues: readonly Issue[]): JobValidationError {
+  const of = model === null ? '' : ` for the model ${model}`
+  return new JobValidationError(issues, `What ${type.name} says of its limits${of} cannot be meant`)
+}
+
+/** The keys of a run's jobs: by model, if nothing was read of a payload, else of each job. */
+export async function limitsOfRun(
+  type: JobType | undefined,
+  { projectId, models }: { readonly projectId: ProjectId; readonly models: readonly string[] },
+  payloads: () => AsyncIterable<unknown>,
+): Promise<readonly (LimitSet | null)[] | undefined> {
+  if (!type?.limits) return undefined
+  const byModel = limitsByModel(type, projectId, models)
+  if (byModel) return byModel
+  const limits: (LimitSet | null)[] = []
+  for await (const payload of payloads())
+    for (const model of models) limits.push(limitsOf(type, { projectId, model, payload }) ?? null)
+  return limits
+}
+
+/** The keys of each model's jobs; nothing if they depend on a payload. */
+function limitsByModel(
+  type: JobType,
+  projectId: ProjectId,
+  models: readonly string[],
+): readonly (LimitSet | null)[] | undefined {
+  let read = false
+  const about = (model: string): JobToLimit => ({
+    projectId,
+    model,
+    get payload() {
+      read = true
+      return undefined
+    },
+  })
+  const byModel: (LimitSet | null)[] = []
+  for (const model of models) {
+    try {
+      byModel.push(limitsOf(type, about(model)) ?? null)
+    } catch (error) {
+      // What it makes of no payload says nothing of the type.
+      if (!read) throw error
+    }
+    if (read) return undefined
+  }
+  return byModel
+}
