@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import {
   burstOf,
   defaultOf,
@@ -6,6 +5,7 @@ import {
   type LimitDefault,
   type LimitSettings,
   type LimitStore,
+  OPEN,
   UNUSED,
 } from '@muster/core/limits'
 import type { Clock } from '@muster/core/ports'
@@ -68,7 +68,7 @@ export class MemoryLimitStore implements LimitStore {
     const { keys, defaults } = this.#tables.limits
     const before = keys.get(key)
     const settings = defaultOf(key, defaults.values())
-    if (!before || (before.origin === 'code' && isDeepStrictEqual(before.settings, settings))) return
+    if (!before || (before.origin === 'code' && isSame(before.settings, settings))) return
     keys.set(key, { ...before, origin: 'code', settings, version: before.version + 1 })
   }
 
@@ -97,4 +97,10 @@ export class MemoryLimitStore implements LimitStore {
 /** The settings with the burst that they mean. */
 function whole(settings: LimitSettings): LimitSettings {
   return { ...settings, burst: settings.perMinute === null ? null : burstOf(settings) }
+}
+
+function isSame(one: LimitSettings, other: LimitSettings): boolean {
+  const [a, b] = [whole(one), whole(other)]
+  const members = Object.keys(OPEN) as (keyof LimitSettings)[]
+  return members.every((member) => JSON.stringify(a[member]) === JSON.stringify(b[member]))
 }

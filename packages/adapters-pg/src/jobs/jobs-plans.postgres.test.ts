@@ -72,7 +72,7 @@ it('looks for jobs in vain without writing anything', async () => {
   await stores.runs.lock(runId)
   await stores.runs.cancel(runId, NOON)
   const batch = { limit: 50, types: ['probe'], workerId, now: NOON }
-  expect(await stores.workers.take(batch)).toEqual([])
+  expect((await stores.workers.take(batch)).jobs).toEqual([])
   await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
     const { workers } = storesOn(connection, {
       clock: { now: () => NOON, wait: async () => {} },
@@ -138,7 +138,7 @@ describe.each([
     await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
       for (let use = 1; use <= 7; use++) {
         const take = await readsOf(connection, async ({ workers }) => {
-          const taken = await workers.take({ limit: 50, types: ['probe'], workerId, now: NOON })
+          const { jobs: taken } = await workers.take({ limit: 50, types: ['probe'], workerId, now: NOON })
           expect(taken).toHaveLength(50)
         })
         expect(Object.keys(take), `take ${use}`).not.toContain('job')

@@ -1,7 +1,6 @@
 import type { Clock } from '../environment.ts'
 import { NotFoundError, ValidationError, VersionConflictError } from '../errors.ts'
 import { parse } from '../input/parse.ts'
-import type { JobType } from '../jobs/job.ts'
 import { page } from '../paging.ts'
 import type { Transactions } from '../transactions.ts'
 import { opensAt, roomOf } from './keys.ts'
@@ -10,10 +9,17 @@ import { checkKey, coolRequest, newLimit, settingsOf } from './limit-input.ts'
 import type { LimitStore } from './limit-store.ts'
 import type { Limit, LimitUseCases } from './limits.ts'
 
+/** A job type, as far as it matters here. */
+interface LimitedType {
+  readonly name: string
+  readonly limits?: unknown
+  readonly estimate?: unknown
+}
+
 /** Dependencies of the use cases of limits. */
 export interface LimitDeps {
   readonly transactions: Transactions<{ readonly limits: LimitStore }>
-  readonly jobTypes: ReadonlyMap<string, JobType>
+  readonly jobTypes: ReadonlyMap<string, LimitedType>
   readonly clock: Clock
   /** Called after a change that may let jobs begin. */
   readonly nudge: () => void
@@ -82,7 +88,7 @@ export function limitUseCases({ transactions, jobTypes, clock, nudge }: LimitDep
 }
 
 /** Units are spent by estimates, which the key gives, or each type that has keys. */
-function demandEstimates(jobTypes: ReadonlyMap<string, JobType>): void {
+function demandEstimates(jobTypes: ReadonlyMap<string, LimitedType>): void {
   const without = [...jobTypes.values()].filter(({ limits, estimate }) => limits && !estimate)
   if (without.length === 0) return
   const names = without.map(({ name }) => name).join(', ')

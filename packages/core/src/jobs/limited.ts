@@ -1,9 +1,9 @@
 import { JobValidationError } from '../errors.ts'
 import type { ProjectId } from '../ids.ts'
-import type { JobToLimit, JobType } from '../jobs/job.ts'
 import type { Issue } from '../json/json.ts'
-import { isKey, KEY_RULE } from './key.ts'
-import { type LimitSet, MOST_KEYS } from './limit.ts'
+import { isKey, KEY_RULE } from '../limits/key.ts'
+import { type LimitSet, MOST_KEYS } from '../limits/limit.ts'
+import type { JobToLimit, JobType } from './job.ts'
 
 /** Units that a start may be estimated at. */
 const MOST_UNITS = 1_000_000_000

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ProjectId } from '../ids.ts'
-import type { JobToLimit, JobType } from '../jobs/job.ts'
-import { isKey } from './key.ts'
-import { defaultOf } from './limit.ts'
-import { limitDefaults } from './limit-input.ts'
+import { isKey } from '../limits/key.ts'
+import { defaultOf } from '../limits/limit.ts'
+import { limitDefaults } from '../limits/limit-input.ts'
+import type { JobToLimit, JobType } from './job.ts'
 import { limitsOf, limitsOfRun } from './limited.ts'
 
 const projectId = '01900000-0000-7000-8000-000000000001' as ProjectId
@@ -54,23 +54,21 @@ describe('limitsOf', () => {
     expect([1, 99, 101, 1_500, 1_501, 0.2].map(units)).toEqual([1, 99, 110, 1_500, 1_600, 1])
   })
 
-  it.each<[string, JobType['limits'], JobType['estimate']]>([
-    ['limits', () => ['a:1', 'b:1', 'c:1', 'd:1', 'e:1'], undefined],
-    ['limits', () => 'a:1' as never, undefined],
-    ['limits', async () => ['a:1'] as never, undefined],
-    [
-      'limits',
-      () => {
-        throw new Error('no such model')
-      },
-      undefined,
-    ],
-    ['limits[1]', () => ['a:1', 'b'], undefined],
-    ['estimate.units', () => ['a:1'], () => ({ units: -1 })],
-    ['estimate.units', () => ['a:1'], () => ({ units: '5' as never })],
-    ['estimate', () => ['a:1'], async () => ({}) as never],
+  it.each<[string, unknown, unknown]>([
+    ['limits', ['a:1', 'b:1', 'c:1', 'd:1', 'e:1'], {}],
+    ['limits', 'a:1', {}],
+    ['limits', Promise.resolve(['a:1']), {}],
+    ['limits', new Error('no such model'), {}],
+    ['limits[1]', ['a:1', 'b'], {}],
+    ['estimate.units', ['a:1'], { units: -1 }],
+    ['estimate.units', ['a:1'], { units: '5' }],
+    ['estimate', ['a:1'], Promise.resolve({})],
   ])('names %s of what a type says that cannot be meant', (path, limits, estimate) => {
-    const type = typeWith(estimate ? { limits, estimate } : { limits })
+    const said = (answer: unknown) => () => {
+      if (answer instanceof Error) throw answer
+      return answer as never
+    }
+    const type = typeWith({ limits: said(limits), estimate: said(estimate) })
     const wrong = expect.objectContaining({
       code: 'job_validation_failed',
       message: expect.stringContaining('probe'),
