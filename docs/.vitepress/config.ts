@@ -46,6 +46,7 @@ export default defineConfig({
           'importing',
           'exporting',
           'webhooks',
+          'limits',
           'console',
           'providers',
           'usage',
