@@ -100,7 +100,8 @@ $$;
 -- What the worker says it holds, by set, and how that differs, by key, from what it held when it last took. A report
 -- that is not newer than the last one settles no units again.
 create function hold_compared(p_worker int, p_sets int[], p_held int[], p_unit_sets int[], p_unit_jobs int[],
-  p_units bigint[], p_report bigint, out keys int[], out moved int[], out units bigint[], out held int[]) language plpgsql as $$
+  p_units bigint[], p_report bigint, out keys int[], out moved int[], out units bigint[], out held int[])
+language plpgsql as $$
 #variable_conflict use_column
 begin
   with before as (
@@ -118,7 +119,8 @@ begin
       cross join lateral unnest(s.limits) as l
       where p_report > coalesce((select b.report from before as b), 0)),
   summed as (
-    select limit_no, sum(c.moved)::int as moved, sum(c.held)::int as held, sum(c.units)::bigint as units from changes as c
+    select limit_no, sum(c.moved)::int as moved, sum(c.held)::int as held, sum(c.units)::bigint as units
+    from changes as c
       group by limit_no)
   select array_agg(s.limit_no), array_agg(s.moved), array_agg(s.units), array_agg(s.held) into keys, moved, units, held
   from summed as s;
@@ -285,7 +287,8 @@ begin
     select s.limits, c.n, s.units from (select c as set_no, count(*)::int as n from unnest(a_set) as c
       where c is not null group by 1) as c join limit_set as s using (set_no)),
   touched as (
-    select limit_no, sum(d)::int as d, sum(u)::bigint as u, sum(n)::int as n, sum(v)::bigint as v, sum(f)::int as f from (
+    select limit_no, sum(d)::int as d, sum(u)::bigint as u, sum(n)::int as n, sum(v)::bigint as v, sum(f)::int as f
+    from (
       select limit_no, d, u, 0 as n, 0 as v, 0 as f from unnest(p_keys, p_moved, p_units) as h (limit_no, d, u)
       union all
       select l, 0, 0, w.n, w.n * w.units, case when w.units = 0 then w.n else 0 end
@@ -317,7 +320,8 @@ begin
     l_no := array(select distinct l from unnest(a_lane) as l);
     l_left := array(select a_quota[array_position(a_lane, l)] from unnest(l_no) as l);
     s_no := array(select distinct s from unnest(a_set) as s where s is not null);
-    s_units := array(select s.units from unnest(s_no) with ordinality as o (set_no, i) join limit_set as s using (set_no)
+    s_units := array(
+      select s.units from unnest(s_no) with ordinality as o (set_no, i) join limit_set as s using (set_no)
       order by o.i);
     s_keys := array(
       select coalesce(array_position(k_no, s.limits[f]), 0)
@@ -557,6 +561,7 @@ language sql stable rows 20 as $$
           where a.lane_no = l.lane_no and a.seq >= l.head), 0))
         from (select distinct c.lane_no from lane_cell as c where c.shut_by = k.limit_no) as c
         cross join lateral (select * from lane as l where l.lane_no = c.lane_no and l.shut >= l.cells offset 0) as l
-        cross join lateral (select e.last_seq from lane_end as e where e.lane_no = c.lane_no offset 0) as e) as line) as w
+        cross join lateral (select e.last_seq from lane_end as e where e.lane_no = c.lane_no offset 0) as e
+      ) as line) as w
   order by k.key
 $$;

@@ -42,7 +42,8 @@ begin
     select array_agg(j.job_id) as job_ids, array_agg(j.state) as states, array_agg(left(j.label, 200)) as labels,
       array_agg(case when json_typeof(j.score) = 'number' then (j.score #>> '{}')::float8 end) as scores
     from (
-      select j.job_id, case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 6::smallint else j.state end as state,
+      select j.job_id,
+        case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 6::smallint else j.state end as state,
         case when j.state = 4 then j.result #>> p_label end as label,
         case when j.state = 4 then j.result #> p_score end as score
       from job as j

@@ -16,7 +16,8 @@ begin
     perform pg_advisory_xact_lock(7077237002);
     select array_agg(k), array_agg(-n), array_agg(0) into v_keys, v_held, v_none from (
       select u.k, sum(u.n)::int as n from unnest(p_workers) as w (worker_no)
-      cross join lateral (select * from worker_hold as h where h.worker_no = w.worker_no order by h.ver desc limit 1) as h
+      cross join lateral (
+        select * from worker_hold as h where h.worker_no = w.worker_no order by h.ver desc limit 1) as h
       cross join lateral unnest(h.hold_keys, h.hold_n) as u (k, n) group by u.k) as t;
     perform limits_moved(v_keys, v_held, v_none, v_none, v_none, extract(epoch from p_now)::float8 * 1000);
     delete from worker_hold where worker_no = any(p_workers);

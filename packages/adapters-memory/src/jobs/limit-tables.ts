@@ -176,7 +176,7 @@ export class LimitTables {
     }
   }
 
-  /** What the worker says it holds is what counts from now on. */
+  /** The worker holds this from now on, and no more. */
   report(workerId: WorkerId, { number, held, settled = [] }: HoldReport, now: number): void {
     const before = this.#holds.get(workerId)
     const byKey: Record<string, number> = {}
@@ -208,7 +208,7 @@ export class LimitTables {
     this.#holds.set(workerId, { byKey: more, report })
   }
 
-  /** What the worker held ends with it. */
+  /** The holds of the worker end with it. */
   bury(workerId: WorkerId, now: number): void {
     for (const [key, jobs] of Object.entries(this.#holds.get(workerId)?.byKey ?? {})) {
       const { state } = this.demand(key)

@@ -89,7 +89,7 @@ export interface NewJob {
   readonly createdAt: Date
   /** The key that it holds, if it is to be the only one of its type in its project. */
   readonly unique?: UniqueBy | undefined
-  /** What its type limits it by; left out: nothing does. */
+  /** The keys that its type gives it; left out: none. */
   readonly limits?: LimitSet | undefined
 }
 
@@ -212,7 +212,7 @@ export interface JobType<Payload = unknown, Result = unknown, Given = unknown, N
    * made, and must say the same each time. The first is the one that cools when the other side asks to wait.
    */
   limits?(job: JobToLimit<Given>): readonly string[]
-  /** What an attempt will use of what its keys meter beside starts. Asked when a job is made. */
+  /** The use that an attempt makes of what its keys meter beside starts. Asked when a job is made. */
   estimate?(job: JobToLimit<Given>): JobEstimate
 }
 
@@ -225,7 +225,7 @@ export interface JobToLimit<Given = unknown> {
   readonly payload: Given
 }
 
-/** What an attempt is thought to use. */
+/** The use that an attempt is thought to make. */
 export interface JobEstimate {
   /** Such as tokens: 1 to 10⁹, kept to two digits, rounded up. */
   readonly units?: number

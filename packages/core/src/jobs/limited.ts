@@ -9,7 +9,7 @@ import type { JobToLimit, JobType } from './job.ts'
 const MOST_UNITS = 1_000_000_000
 
 /**
- * What limits a job of the type; nothing where the type says nothing.
+ * The keys of a job of the type; none where the type says nothing.
  * @throws JobValidationError at `limits` or `estimate`, for what a type says that cannot be meant
  */
 export function limitsOf(type: JobType | undefined, job: JobToLimit): LimitSet | undefined {
@@ -99,7 +99,7 @@ function limitsByModel(
     try {
       byModel.push(limitsOf(type, about(model)) ?? null)
     } catch (error) {
-      // What it makes of no payload says nothing of the type.
+      // An error over no payload says nothing of the type.
       if (!read) throw error
     }
     if (read) return undefined

@@ -74,7 +74,7 @@ export function checkKey(key: string): void {
 }
 
 /**
- * What an application says of its keys, by their names or, with a `*` at the end, by their beginnings.
+ * The defaults that an application has for keys, by their names or, with a `*` at the end, by their beginnings.
  * @throws TypeError naming the key and the field
  */
 export function limitDefaults(limits: Readonly<Record<string, NewLimit>>): LimitDefault[] {

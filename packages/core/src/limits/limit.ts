@@ -3,7 +3,7 @@ import { type KeyState, type LimitSettings, OPEN } from './keys.ts'
 /** Keys that a job may have. */
 export const MOST_KEYS = 4
 
-/** Who gave a key its settings: an application's code, or somebody since. */
+/** The source of a key's settings: an application's code, or somebody since. */
 export const LIMIT_ORIGINS = ['code', 'api'] as const
 /** One of {@link LIMIT_ORIGINS}. */
 export type LimitOrigin = (typeof LIMIT_ORIGINS)[number]
@@ -14,13 +14,13 @@ export interface LimitSet {
   readonly units: number
 }
 
-/** What an application says of a key, or, with a `*` at its end, of all that begin so. */
+/** The settings that an application gives to a key, or, with a `*` at its end, to all that begin so. */
 export interface LimitDefault {
   readonly pattern: string
   readonly settings: LimitSettings
 }
 
-/** What applications say of the key: by its name, else by the longest of its beginnings. */
+/** The settings that applications give to the key: by its name, else by the longest of its beginnings. */
 export function defaultOf(key: string, defaults: Iterable<LimitDefault>): LimitSettings {
   let best: LimitDefault | undefined
   for (const one of defaults) {

@@ -2,7 +2,7 @@ import type { Page, PageRequest } from '../paging.ts'
 import type { LimitOrigin } from './limit.ts'
 import type { NewLimit } from './limit-input.ts'
 
-/** A key with its limits and its use. What is not set is null. */
+/** A key with its limits and its use; null: not set. */
 export interface Limit {
   readonly key: string
   readonly origin: LimitOrigin
