@@ -26,10 +26,10 @@ export class MemoryLimitStore implements LimitStore {
 
   async declare(defaults: readonly LimitDefault[]): Promise<void> {
     const { limits } = this.#tables
-    for (const pattern of [...limits.defaults.keys()]) limits.defaults.delete(pattern)
+    for (const pattern of limits.defaults.keys()) limits.defaults.delete(pattern)
     for (const { pattern, settings } of defaults)
       limits.defaults.set(pattern, { pattern, settings: whole(settings) })
-    for (const { key, origin } of [...limits.keys.values()]) if (origin === 'code') await this.remove(key)
+    for (const { key, origin } of limits.keys.values()) if (origin === 'code') await this.remove(key)
   }
 
   async find(key: string, now: Date): Promise<KeptLimit | undefined> {

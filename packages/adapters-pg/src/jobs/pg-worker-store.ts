@@ -177,7 +177,7 @@ export class PgWorkerStore implements WorkerStore {
     ])
     const opensMs = rows[0]?.opensMs ?? null
     return {
-      jobs: rows.flatMap(({ opensMs: _, ...job }) => (job.jobId === null ? [] : [job as ActiveJob])),
+      jobs: rows.flatMap(jobOf),
       waits: opensMs !== null,
       opensAt: opensMs === null || opensMs === Number.POSITIVE_INFINITY ? null : new Date(Math.ceil(opensMs)),
     }
@@ -268,6 +268,9 @@ function usageColumns(outcomes: readonly Outcome[]): readonly (string | null)[] 
     plain(outcomes.map(({ usage }) => usage?.units ?? 'null')),
     plain(outcomes.map(({ usage }) => usage?.costMicros ?? 'null')),
   ]
+function jobOf(row: TakenRow): ActiveJob[] {
+  const { opensMs: _, ...job } = row
+  return job.jobId === null ? [] : [job as ActiveJob]
 }
 
 /** The kind by its number; one more for a retry that keeps the count of answers that ask to wait. */

@@ -14,7 +14,7 @@ const MOST_UNITS = 1_000_000_000
  */
 export function limitsOf(type: JobType | undefined, job: JobToLimit): LimitSet | undefined {
   if (!type?.limits) return undefined
-  const keys = asked(type, job, 'limits', type.limits)
+  const keys = asked(type, job, 'limits')
   if (!Array.isArray(keys) || keys.length > MOST_KEYS)
     throw wrong(type, job, [{ path: 'limits', message: `must be a list of at most ${MOST_KEYS} keys` }])
   const issues = keys.flatMap((key, index) =>
@@ -27,7 +27,7 @@ export function limitsOf(type: JobType | undefined, job: JobToLimit): LimitSet |
 
 function unitsOf(type: JobType, job: JobToLimit): number {
   if (!type.estimate) return 0
-  const estimate = asked(type, job, 'estimate', type.estimate) as { readonly units?: unknown } | null
+  const estimate = asked(type, job, 'estimate') as { readonly units?: unknown } | null
   const units = typeof estimate === 'object' ? estimate?.units : Number.NaN
   if (units === undefined) return 0
   if (typeof units !== 'number' || !Number.isFinite(units) || units <= 0 || units > MOST_UNITS) {
@@ -43,10 +43,10 @@ function roundedUp(units: number): number {
   return Math.min(MOST_UNITS, Math.ceil(units / step) * step)
 }
 
-function asked(type: JobType, job: JobToLimit, path: string, ask: (job: JobToLimit) => unknown): unknown {
+function asked(type: JobType, job: JobToLimit, path: 'limits' | 'estimate'): unknown {
   let answer: unknown
   try {
-    answer = ask.call(type, job)
+    answer = type[path]?.(job)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw wrong(type, job, [{ path, message: `threw: ${why}` }])

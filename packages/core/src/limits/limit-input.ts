@@ -79,9 +79,10 @@ export function checkKey(key: string): void {
  */
 export function limitDefaults(limits: Readonly<Record<string, NewLimit>>): LimitDefault[] {
   return Object.entries(limits).map(([pattern, given]) => {
+    const name: string = pattern
     const isPrefix = pattern.endsWith('*') && isKey(pattern.replace(/\*$/, ':x').replace('::', ':'))
     if (!isPrefix && !isKey(pattern))
-      throw new TypeError(`limits[${pattern}] must be ${KEY_RULE}, or begin so and end in *`)
+      throw new TypeError(`limits[${name}] must be ${KEY_RULE}, or begin so and end in *`)
     try {
       return { pattern, settings: settingsOf(parse(newLimit, given)) }
     } catch (error) {
