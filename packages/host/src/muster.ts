@@ -51,7 +51,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly events: EventUseCases
   readonly rates: RateUseCases
   readonly usage: UsageUseCases
-  /** What holds jobs back by the keys of what they use, for all processes together. */
+  /** Limits by the keys of things that jobs use, for all processes together. */
   /** Limits by the keys of things that jobs use, for all processes together. */
   readonly limits: LimitUseCases
   readonly matrices: MatrixUseCases

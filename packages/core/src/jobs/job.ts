@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
-import type { CallUsage, JobUsage } from '../usage/usage.ts'
 import type { LimitSet } from '../limits/limit.ts'
+import type { CallUsage, JobUsage } from '../usage/usage.ts'
 import type { Kept, NotJson, Storable } from './kept.ts'
 
 /** `pending` also covers what waits for a delay or a retry; those have no position. */

@@ -1,7 +1,7 @@
 import type { JobId, ProjectId, RunId, TaskId, WorkerId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
-import type { JobUsage } from '../usage/usage.ts'
 import type { HoldReport } from '../limits/limit.ts'
+import type { JobUsage } from '../usage/usage.ts'
 import type { JobError, StepProgress } from './job.ts'
 
 /** A job on its way to a worker. Only the id and what is needed to find it fast; the truth stays in the store. */

@@ -6,8 +6,8 @@ import type { Lease } from './lease.ts'
 export interface Hold {
   /** The handler has returned, or never ran. */
   left(ran: boolean): void
-  /** The outcome is recorded, or will never be. */
-  recorded(): void
+  /** The outcome is recorded, or will never be. `units`: those that the attempt used, if it said so. */
+  recorded(units?: number): void
 }
 
 /** The holds under one lease. */
@@ -44,9 +44,12 @@ export class Holds {
       this.#ended()
     }
     return {
-      recorded: end,
+      recorded: (units) => {
+        if (units !== undefined) this.#settle(holds, limitSet, units)
+        end()
+      },
       left: (ran) => {
-        if (!ran) this.#unused(holds, limitSet)
+        if (!ran) this.#settle(holds, limitSet, 0)
         end()
       },
     }
@@ -72,8 +75,9 @@ export class Holds {
     return holds
   }
 
-  #unused({ settled }: LeaseHolds, limitSet: number): void {
+  /** An attempt used so many units, in place of its estimate. */
+  #settle({ settled }: LeaseHolds, limitSet: number, used: number): void {
     const { jobs, units } = settled.get(limitSet) ?? { jobs: 0, units: 0 }
-    settled.set(limitSet, { jobs: jobs + 1, units })
+    settled.set(limitSet, { jobs: jobs + 1, units: units + used })
   }
 }

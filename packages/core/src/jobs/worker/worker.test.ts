@@ -72,6 +72,20 @@ describe.each([
       expect(await used()).toMatchObject({ inUse: 0, starts: 40 })
     })
 
+    it('spends the units that an attempt used in place of its estimate', async () => {
+      const world = await workerWorld((_, { usage }) => void usage({ model: 'm', input: 900, output: 100 }), {
+        limits: () => ['tokens:x'],
+        estimate: () => ({ units: 100 }),
+      })
+      const { limits } = world.persistence.stores
+      await limits.put('tokens:x', { ...OPEN, unitsPerMinute: 60_000 })
+      await world.work()
+      await world.settled(await world.add('a'))
+      const used = async () => (await limits.find('tokens:x', world.clock.now()))?.state
+      await world.until(async () => (await used())?.units === 1_000)
+      expect(await used()).toMatchObject({ inUse: 0, starts: 1 })
+    })
+
     it('counts a handler that ignores its abort under its key until it returns', async () => {
       const world = await workerWorld(({ payload }) => (payload === 'stuck' ? never() : null), {
         timeoutMs: 1_000,

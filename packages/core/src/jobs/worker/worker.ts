@@ -279,13 +279,14 @@ export class Worker {
     const hold = this.#holds.begin(begun)
     const inSlot = pool !== undefined && (await this.#slot(pool))
     const outcome = inSlot ? await this.#outcomeOf(begun, hold, trace) : unbegun(begun, hold)
+    const units = hold && this.#usage.unitsOf(begun.job)
     const recording = this.#record(begun, outcome)
     // A store that records more slowly than handlers end keeps the slots, so that a crash does not do all of it again.
     if (this.#unrecorded > this.#mostUnrecorded) await recording
     if (inSlot) pool.leave()
     freed()
     const recorded = await recording
-    hold?.recorded()
+    hold?.recorded(units)
     trace?.settled(outcome, recorded)
     this.#held(-1)
   }
