@@ -18,9 +18,10 @@ begin
   for v_job in
     select x.* from rows from (json_to_recordset(p_jobs::json) as (
       "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
-      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json)) with ordinality
+      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json, limits json))
+        with ordinality
       as x (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at,
-        unique_by, place)
+        unique_by, limits, place)
     order by x.unique_by ->> 'key' collate "C" nulls last, x.place
   loop
     select g.project_no into v_project from project_gate as g where g.project_id = v_job.project_id;
@@ -39,7 +40,7 @@ begin
         created_by, payload, unique_by, arrival, arrived_at)
       values (v_job.job_id, 0, 0, v_project, v_type, 8, v_job.max_attempts, v_job.due_at, v_job.created_at,
         v_job.task_id, v_job.created_by, coalesce(v_job.payload, 'null'), v_job.unique_by,
-        json_build_object('priority', v_job.priority), clock_timestamp());
+        json_build_object('priority', v_job.priority, 'limits', v_job.limits), clock_timestamp());
     end if;
     v_answers := v_answers || json_build_object('jobId', coalesce(v_taken.holder, v_job.job_id),
       'status', case when v_taken.holder is null then 'added' else 'existing' end, 'differs', v_taken.differs,
@@ -90,7 +91,9 @@ begin
   select json_agg(json_build_object('jobId', gone.job_id, 'projectId', g.project_id, 'taskId', gone.task_id,
     'type', t.name, 'payload', gone.payload, 'priority', (gone.arrival ->> 'priority')::smallint,
     'maxAttempts', gone.max_attempts, 'availableAt', gone.due_at, 'createdBy', gone.created_by,
-    'createdAt', gone.created_at, 'unique', gone.unique_by) order by gone.job_id)
+    'createdAt', gone.created_at, 'unique', gone.unique_by,
+    'limitSet', case when json_typeof(gone.arrival -> 'limits') = 'object'
+      then (limit_sets_kept(json_build_array(gone.arrival -> 'limits')))[1] end) order by gone.job_id)
   into v_jobs
   from gone join project_gate as g on g.project_no = gone.project_no join job_type as t on t.type_no = gone.type_no;
   perform job_add(v_jobs);

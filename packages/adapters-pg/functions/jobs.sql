@@ -202,7 +202,8 @@ create function job_move(p_id uuid, p_priority smallint) returns void language p
 declare
   v_job job; v_lane int; v_seq bigint;
 begin
-  update job set arrival = json_build_object('priority', p_priority) where job_id = p_id and state = 8;
+  update job set arrival = json_build_object('priority', p_priority, 'limits', arrival -> 'limits')
+    where job_id = p_id and state = 8;
   select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7);
   if not found then
     return;

@@ -1,4 +1,5 @@
 import { BusyError, type JobId, type ProjectId, type Run } from '@muster/core'
+import { OPEN } from '@muster/core/limits'
 import type { KeyedJob } from '@muster/core/making'
 import type { ActiveJob, NewJob, Outcome, Stores, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
@@ -300,10 +301,23 @@ describe('a transaction of the host that adds jobs', () => {
     const client = await others.connect()
     onTestFinished(() => client.release())
     await client.query('begin')
-    const take = () => stores.workers.take({ limit: 9, types: [type], workerId, now: NOON })
+    const take = async () =>
+      (await stores.workers.take({ limit: 9, types: [type], workerId, now: NOON })).jobs
     const add = (key?: string) => persistence.joining.add(client, arriving(projectId, type, key))
     return { stores, projectId, type, client, take, add }
   }
+
+  it('keeps the keys of its jobs', async () => {
+    const { stores, projectId, type, client, take } = await hosting()
+    const limits = { keys: [`host:${projectId}`], units: 0 }
+    await persistence.joining.add(client, { ...arriving(projectId, type), limits })
+    await client.query('commit')
+    await stores.limits.put(`host:${projectId}`, { ...OPEN, paused: true })
+    expect(await collect()).toHaveLength(1)
+    expect(await take()).toEqual([])
+    await stores.limits.put(`host:${projectId}`, OPEN)
+    expect(await take()).toMatchObject([{ limitSet: expect.any(Number) }])
+  })
 
   it('holds up nobody who adds or takes, and its jobs are in line in the order of their ids once it has committed', async () => {
     const { stores, projectId, type, client, take, add } = await hosting()
