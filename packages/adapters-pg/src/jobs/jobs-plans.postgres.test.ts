@@ -78,7 +78,7 @@ it('looks for jobs in vain without writing anything', async () => {
       clock: { now: () => NOON, wait: async () => {} },
       ids: { next: newId },
     })
-    expect(await workers.take(batch)).toEqual([])
+    expect((await workers.take(batch)).jobs).toEqual([])
     expect(await connection.rows(WRITES)).toEqual([{ hasWritten: false }])
   })
 })
