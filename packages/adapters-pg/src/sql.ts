@@ -1105,7 +1105,105 @@ create table calibration_label (
   primary key (calibration_no, unit, model)
 );
 ` },
-{ name: '0042_limits.sql', text: `-- Kept free.
+{ name: '0042_limits.sql', text: `-- Limits by key: how much may begin under a name of something scarce, for all processes together.
+
+create table limit_key (
+  limit_no int generated always as identity primary key,
+  key text collate "C" not null unique,
+  -- code: the default of an application; api: somebody has said otherwise.
+  origin text not null default 'code' check (origin in ('code', 'api')),
+  concurrency int,
+  per_minute float8,
+  -- With a rate, always set.
+  burst int,
+  units_per_minute float8,
+  estimate int,
+  adaptive_min int,
+  adaptive_start int,
+  paused boolean not null default false,
+  version int not null default 1
+);
+
+-- What applications say of keys that nobody has said else of: of one by its name, or of those that begin with what
+-- stands before the star.
+create table limit_default (
+  pattern text collate "C" primary key,
+  concurrency int,
+  per_minute float8,
+  burst int,
+  units_per_minute float8,
+  estimate int,
+  adaptive_min int,
+  adaptive_start int,
+  paused boolean not null
+);
+
+-- The use of each key: what is written is the next version, what is read the newest. The one before goes at once where
+-- it is of the same ten seconds, so no look-up walks versions that somebody's snapshot still keeps.
+create sequence limit_ver;
+create table limit_state (
+  limit_no int not null,
+  ver bigint not null,
+  at_ms float8 not null,
+  in_use int not null default 0,
+  starts bigint not null default 0,
+  units bigint not null default 0,
+  tat_ms float8 not null default 0,
+  unit_tat_ms float8 not null default 0,
+  cool_ms float8 not null default 0,
+  cools smallint not null default 0,
+  at_once float8,
+  cut_ms float8 not null default 0,
+  primary key (limit_no, ver)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+
+-- Keys that cells wait for, and when each opens; null: an end or a person opens it.
+create table limit_waiting (
+  limit_no int primary key,
+  open_ms float8
+) with (fillfactor = 50);
+
+-- The keys of a job, ascending, the one that it named first, and the units that a start is estimated at, 0 for none.
+create table limit_set (
+  set_no int generated always as identity primary key,
+  limits int[] not null,
+  first int not null,
+  units int not null,
+  unique (limits, first, units)
+);
+
+-- What a worker held when it last took, by key, and the last of its numbered reports. Versions, as in limit_state.
+create table worker_hold (
+  worker_no int not null,
+  ver bigint not null,
+  hold_keys int[] not null,
+  hold_n int[] not null,
+  report bigint not null,
+  primary key (worker_no, ver)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+
+-- State 7: passed over, in line behind the head, while something that it needs is shut.
+alter table job add column set_no int;
+create index job_passed on job (lane_no, set_no, seq) where state = 7;
+
+-- cells: sets that the lane has, and one more where it may have jobs of none. shut: how many of them are shut. passed:
+-- some have jobs of state 7.
+alter table lane add column cells int not null default 0;
+alter table lane add column shut int not null default 0;
+alter table lane add column passed boolean not null default false;
+create index lane_passed on lane (lane_no) where passed or shut > 0;
+
+-- The jobs of one lane that share a set. Whoever writes it holds the lane.
+create table lane_cell (
+  lane_no int not null,
+  set_no int not null,
+  priority smallint not null,
+  turn bigint not null default 0,
+  shut_by int,
+  passed boolean not null default false,
+  primary key (lane_no, set_no)
+) with (fillfactor = 50);
+create index lane_cell_shut on lane_cell (shut_by, priority desc, turn, lane_no) where shut_by is not null;
 ` },
 { name: '0043_usage.sql', text: `-- Usage of providers by handlers, and its cost.
 
@@ -1268,9 +1366,10 @@ begin
   for v_job in
     select x.* from rows from (json_to_recordset(p_jobs::json) as (
       "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
-      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json)) with ordinality
+      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json, limits json))
+        with ordinality
       as x (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at,
-        unique_by, place)
+        unique_by, limits, place)
     order by x.unique_by ->> 'key' collate "C" nulls last, x.place
   loop
     select g.project_no into v_project from project_gate as g where g.project_id = v_job.project_id;
@@ -1289,7 +1388,7 @@ begin
         created_by, payload, unique_by, arrival, arrived_at)
       values (v_job.job_id, 0, 0, v_project, v_type, 8, v_job.max_attempts, v_job.due_at, v_job.created_at,
         v_job.task_id, v_job.created_by, coalesce(v_job.payload, 'null'), v_job.unique_by,
-        json_build_object('priority', v_job.priority), clock_timestamp());
+        json_build_object('priority', v_job.priority, 'limits', v_job.limits), clock_timestamp());
     end if;
     v_answers := v_answers || json_build_object('jobId', coalesce(v_taken.holder, v_job.job_id),
       'status', case when v_taken.holder is null then 'added' else 'existing' end, 'differs', v_taken.differs,
@@ -1340,7 +1439,9 @@ begin
   select json_agg(json_build_object('jobId', gone.job_id, 'projectId', g.project_id, 'taskId', gone.task_id,
     'type', t.name, 'payload', gone.payload, 'priority', (gone.arrival ->> 'priority')::smallint,
     'maxAttempts', gone.max_attempts, 'availableAt', gone.due_at, 'createdBy', gone.created_by,
-    'createdAt', gone.created_at, 'unique', gone.unique_by) order by gone.job_id)
+    'createdAt', gone.created_at, 'unique', gone.unique_by,
+    'limitSet', case when json_typeof(gone.arrival -> 'limits') = 'object'
+      then (limit_sets_kept(json_build_array(gone.arrival -> 'limits')))[1] end) order by gone.job_id)
   into v_jobs
   from gone join project_gate as g on g.project_no = gone.project_no join job_type as t on t.type_no = gone.type_no;
   perform job_add(v_jobs);
@@ -1403,7 +1504,9 @@ declare
 begin
   -- A feed that is lost in a crash of the database has handed nothing over: begin asks for seq < head.
   perform set_config('synchronous_commit', 'off', true);
-  select * into ids, v_seqs, lanes, types, v_again from job_window(p_limit, p_types, p_now);
+  -- What has keys is taken from the line itself, where they are asked: see \`job_take\`.
+  select w.ids, w.seqs, w.lanes, w.types, w.again into ids, v_seqs, lanes, types, v_again
+  from job_window(p_limit, p_types, p_now, false, 0, null, null, null) as w;
   if v_again is not null then
     update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
   end if;
@@ -1453,7 +1556,7 @@ create function jobs_start(p_ids uuid[], p_lanes int[], p_unstarted int[], p_wor
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
     repeat int, attempt smallint, max_attempts smallint,
-  starts smallint, not_nows smallint)
+  starts smallint, not_nows smallint, set_no int)
 language plpgsql rows 50 as $$
 #variable_conflict use_column
 begin
@@ -1474,11 +1577,13 @@ begin
       where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq
         and j.seq < g.head
       returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows,
+        j.set_no,
         g.project_id, g.run_id, g.models[j.model] as model, g.repeats, g.definition_no, g.type)
     select b.job_id, b.project_id, b.run_id, b.task_id,
       coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
       coalesce(b.payload, s.payload), b.model, s.scenario_id, run_job_repeat(b.job_id, b.repeats),
-      b.attempt, b.max_attempts, b.starts, b.not_nows
+      b.attempt, b.max_attempts, b.starts, b.not_nows,
+      b.set_no
     from b left join lateral (
       select s.scenario_id, s.payload from scenario as s
         where s.definition_no = b.definition_no and s.place between b.place and b.place
@@ -1491,7 +1596,7 @@ create function job_begin(p_ids uuid[], p_lanes int[], p_worker uuid, p_now time
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
     repeat int, attempt smallint, max_attempts smallint,
-  starts smallint, not_nows smallint)
+  starts smallint, not_nows smallint, set_no int)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -1528,41 +1633,95 @@ begin
   return query select * from jobs_start(p_ids, v_open, v_unstarted, v_worker, p_now);
 end $$;
 
--- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take.
-create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz)
+-- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take. The worker holds
+-- p_held jobs of p_sets, by its p_report-th report: p_unit_jobs of p_unit_sets have spent p_units in place of their
+-- estimates; null: nothing has changed since the last one.
+-- p_clock: keys go by the time of the database. Each row, or one without a job, tells when a key opens that others
+-- wait for, in ms: infinity where an end or a person opens it.
+create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz, p_keyed boolean default null,
+  p_clock boolean default false, p_sets int[] default null, p_held int[] default null, p_unit_sets int[] default null,
+  p_unit_jobs int[] default null, p_units bigint[] default null, p_report bigint default null)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
     repeat int, attempt smallint, max_attempts smallint,
-  starts smallint, not_nows smallint)
+  starts smallint, not_nows smallint, set_no int, opens_ms float8)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_worker int;
   v_ids uuid[]; v_again uuid[]; v_lanes int[]; v_unstarted int[];
+  v_ms float8; v_waits boolean; v_opens float8; v_more boolean;
+  h_keys int[]; h_moved int[]; h_units bigint[]; h_held int[];
+  v_opened int[]; v_given int[]; v_n int[]; v_spent bigint[]; v_shut int[];
 begin
-  -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a
-  -- look and writes nothing.
-  perform from lane_ready_now as l
-  where not l.held and (l.waits or l.served_at < p_now - interval '1 s')
-  order by l.priority desc, l.turn, l.lane_no limit 1;
-  if not found then
-    return;
+  select true, coalesce(min(w.open_ms), 'infinity') into v_waits, v_opens from limit_waiting as w having count(*) > 0;
+  v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  if p_report is null and (v_opens <= v_ms) is not true then
+    -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a
+    -- look and writes nothing.
+    perform from lane_ready_now as l
+    where not l.held and (l.waits or l.served_at < p_now - interval '1 s')
+      and (p_keyed is null or (l.cells > 0) = p_keyed)
+    order by l.priority desc, l.turn, l.lane_no limit 1;
+    if not found then
+      if v_waits then
+        opens_ms := v_opens;
+        return next;
+      end if;
+      return;
+    end if;
   end if;
   select worker_no into v_worker from worker where worker_id = p_worker for key share;
   if not found then
     return;
   end if;
-  select ids, again, lanes into v_ids, v_again, v_lanes from job_window(p_limit, p_types, p_now);
+  perform pg_advisory_xact_lock(7077237002);
+  -- With the lock in hand: nobody takes later by an earlier time.
+  v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  if p_report is not null then
+    select keys, moved, units, held into h_keys, h_moved, h_units, h_held
+    from hold_compared(v_worker, p_sets, p_held, p_unit_sets, p_unit_jobs, p_units, p_report);
+  end if;
+  if v_waits then
+    v_opened := cells_opened(p_limit, v_ms, h_keys, h_moved, h_units);
+  end if;
+  select w.ids, w.again, w.lanes, w.given_keys, w.given_n, w.given_units, w.shut_keys, w.more
+  into v_ids, v_again, v_lanes, v_given, v_n, v_spent, v_shut, v_more
+  from job_window(p_limit, p_types, p_now, p_keyed, v_ms, h_keys, h_moved, h_units) as w;
+  if v_given is not null or h_keys is not null then
+    perform limits_moved(array_agg(t.k), array_agg(t.d), array_agg(t.u), array_agg(t.n), array_agg(t.v), v_ms) from (
+      select k, sum(d)::int as d, sum(u)::bigint as u, sum(n)::int as n, sum(v)::bigint as v from (
+        select k, d, u, 0 as n, 0::bigint as v from unnest(h_keys, h_moved, h_units) as h (k, d, u)
+        union all select k, 0, 0, n, v from unnest(v_given, v_n, v_spent) as g (k, n, v)) as t group by k) as t;
+    perform hold_written(v_worker, array_agg(t.k), array_agg(t.n), p_report) from (
+      select k, sum(n)::int as n from (
+        select k, n from unnest(h_keys, h_held) as h (k, n)
+        union all select k, n from unnest(v_given, v_n) as g (k, n)
+        union all select k, n from (select * from worker_hold as w where w.worker_no = v_worker and p_report is null
+          order by w.ver desc limit 1) as w cross join lateral unnest(w.hold_keys, w.hold_n) as u (k, n)) as t
+      group by k) as t;
+  end if;
+  if v_waits or v_shut is not null then
+    perform limits_looked(array(select w.limit_no from limit_waiting as w
+      where w.limit_no = any(v_opened || h_keys || v_given) order by 1) || v_shut, v_ms);
+    select true, coalesce(min(w.open_ms), 'infinity') into v_waits, v_opens from limit_waiting as w having count(*) > 0;
+  end if;
+  opens_ms := case when v_more then v_ms when v_waits then v_opens end;
   if v_ids is null then
+    perform set_config('synchronous_commit', 'off', true);
+    if opens_ms is not null then
+      return next;
+    end if;
     return;
   end if;
   if v_again is not null then
-    update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
+    update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 in (3, 7);
   end if;
   select array_agg(lane_no), array_agg(lane_no) filter (where not started) into v_lanes, v_unstarted from lane
     where lane_no = any(v_lanes);
   -- An update gives its rows in no order; handlers start in the line's.
-  return query select j.* from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
+  v_opens := opens_ms;
+  return query select j.*, v_opens from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
     order by array_position(v_ids, j.job_id);
 end $$;
 ` },
@@ -1682,7 +1841,7 @@ begin
   from (
     select j.job_id, l.priority, j.cancelling or l.stopped as is_told,
       coalesce((select r.status = 'cancelled' from run as r where r.run_no = j.run_no), false) as is_cancelled,
-      case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 'cancelled'
+      case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 'cancelled'
         else (array['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled'])[j.state + 1]
         end as told
     from job as j cross join lateral (select l.* from lane as l where l.lane_no = j.lane_no offset 0) as l
@@ -1702,7 +1861,7 @@ begin
     perform runs_reopened(job_reopen(v_moved, p_now), p_now);
   elsif p_action = 'cancel' then
     update job as j set cancelling = true where j.job_id = any(v_moved) and j.state + 0 = 1;
-    v_moved := array(select j.job_id from job as j where j.job_id = any(v_moved) and j.state + 0 in (0, 2, 3));
+    v_moved := array(select j.job_id from job as j where j.job_id = any(v_moved) and j.state + 0 in (0, 2, 3, 7));
     insert into lane_adjust (lane_no, seq, delta)
     select j.lane_no, j.seq, -1 from job as j join lane as l using (lane_no)
       where j.job_id = any(v_moved) and j.state + 0 = 0 and j.seq >= l.head;
@@ -2179,14 +2338,14 @@ begin
   select n.nth, n.scenario_id, n.repeat, n.payload, n.is_other, n.other, b.state, b.result, c.state, c.result
   from numbered as n
   cross join lateral (
-    select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
+    select case when j.state in (0, 2, 3, 7) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
       then 6::smallint else j.state end as state, j.result
     from job as j
     where j.job_id = (v_base_prefix
       || lpad(to_hex(((n.nth - 1) / v_base.repeats * v_base_models + v_base_model - 1) * v_base.repeats + n.repeat),
         12, '0'))::uuid offset 0) as b
   cross join lateral (
-    select case when j.state in (0, 2, 3) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
+    select case when j.state in (0, 2, 3, 7) and j.seq <= (select l.cut_seq from lane as l where l.lane_no = j.lane_no)
       then 6::smallint else j.state end as state, j.result
     from job as j
     where j.job_id = (v_cand_prefix
@@ -2680,7 +2839,7 @@ declare
   v_all boolean;
   v_ids uuid[]; v_projects uuid[]; v_tasks uuid[]; v_types text[]; v_payloads json[]; v_priorities smallint[];
     v_max_attempts smallint[];
-  v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[];
+  v_due timestamptz[]; v_creators uuid[]; v_created timestamptz[]; v_sets int[];
   v_uniques json[];
 begin
   -- Read once: each look at a \`json\` reads all of its text.
@@ -2689,13 +2848,15 @@ begin
     array_agg(coalesce(payload, 'null') order by place), array_agg(priority order by place),
       array_agg(max_attempts order by place),
     array_agg(due_at order by place), array_agg(created_by order by place), array_agg(created_at order by place),
-    array_agg(unique_by order by place)
+    array_agg(unique_by order by place), array_agg(limit_set order by place)
   into v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators, v_created,
-    v_uniques
+    v_uniques, v_sets
   from rows from (json_to_recordset(p_jobs) as (
       "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
-      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json)) with ordinality
+      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json, "limitSet" int))
+        with ordinality
     as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at, unique_by,
+      limit_set,
       place);
   perform job_type_no(type) from (select distinct type from unnest(v_types) as type order by 1) as t
     where not exists (select from job_type as known where known.name = t.type);
@@ -2725,6 +2886,12 @@ begin
   end loop;
   -- The ends alone: whoever takes from these lanes does not wait for the commit of this.
   perform from lane_end where lane_no = any(v_lanes) order by lane_no for no key update;
+  if cardinality(array_remove(v_sets, null)) > 0 then
+    perform lane_cells_made(array_agg(l.lane_no), array_agg(x.set_no))
+    from unnest(v_projects, v_priorities, v_sets) as x (project_id, priority, set_no)
+    join project_gate as g using (project_id)
+    join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = x.priority;
+  end if;
   -- A statement of its own: it sees what a window that found them empty has committed.
   perform from lane where lane_no = any(v_due_lanes) and not ready order by lane_no for no key update;
   if found then
@@ -2734,9 +2901,9 @@ begin
   with given as materialized (
     select l.lane_no, l.project_no, t.type_no, j.*, row_number() over (partition by l.lane_no order by j.place) as nth
     from unnest(v_ids, v_projects, v_tasks, v_types, v_payloads, v_priorities, v_max_attempts, v_due, v_creators,
-      v_created, v_uniques) with ordinality
+      v_created, v_uniques, v_sets) with ordinality
       as j (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at,
-        unique_by, place)
+        unique_by, set_no, place)
     join project_gate as g using (project_id)
     join lane as l on l.lane_no = any(v_lanes) and l.project_no = g.project_no and l.priority = j.priority
     join job_type as t on t.name = j.type),
@@ -2746,9 +2913,9 @@ begin
     where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base),
   added as (
     insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id,
-      created_by, payload, unique_by)
+      created_by, payload, unique_by, set_no)
     select job_id, lane_no, base + nth, project_no, type_no, case when due_at <= created_at then 0 else 2 end,
-      max_attempts, due_at, created_at, task_id, created_by, payload, unique_by
+      max_attempts, due_at, created_at, task_id, created_by, payload, unique_by, set_no
     from given join ends using (lane_no) order by place
     returning lane_no, seq, state),
   holes as (
@@ -2827,7 +2994,7 @@ begin
       array[6::smallint], array[1], p_now);
     return;
   end if;
-  select * into v_job from job where job_id = p_id and state in (0, 2, 3);
+  select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7);
   if found then
     perform job_leave_line(v_job);
     update job set state = 6, finished_at = p_now where job_id = p_id;
@@ -2844,8 +3011,9 @@ create function job_move(p_id uuid, p_priority smallint) returns void language p
 declare
   v_job job; v_lane int; v_seq bigint;
 begin
-  update job set arrival = json_build_object('priority', p_priority) where job_id = p_id and state = 8;
-  select * into v_job from job where job_id = p_id and state in (0, 2, 3);
+  update job set arrival = json_build_object('priority', p_priority, 'limits', arrival -> 'limits')
+    where job_id = p_id and state = 8;
+  select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7);
   if not found then
     return;
   end if;
@@ -2858,6 +3026,7 @@ begin
   returning l.lane_no into v_lane;
   insert into lane_end as e (lane_no, last_seq) values (v_lane, 1)
   on conflict (lane_no) do update set last_seq = e.last_seq + 1 returning e.last_seq into v_seq;
+  perform lane_cells_made(array[v_lane], array[v_job.set_no]);
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
   if v_job.state = 2 then
     insert into lane_adjust (lane_no, seq, delta) values (v_lane, v_seq, -1);
@@ -2943,16 +3112,20 @@ end $$;
 create view lane_ready_now as
 select l.*, l.run_no is not null or l.served_at is null
     or exists (select from job as a where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head offset 0)
-    or exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq offset 0) as waits
+    or exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq offset 0)
+    or l.passed and exists (select from lane_cell as c
+      where c.lane_no = l.lane_no and c.passed and c.shut_by is null offset 0) as waits
 from lane as l where l.ready;
 
 -- Takes up to p_limit jobs out of line, in order: they lie behind the heads of their lanes then, and are in line no
 -- more once the caller has said what they are. p_again: those of them that came back (state 3). Their gates are held
 -- shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they wait behind the
--- head for who does them.
+-- head for who does them. p_keyed: of lanes whose jobs have keys alone, or of others alone. The keys are as p_moved and
+-- p_units say at p_ms: what began under them is given, and what held others back. p_more: there may be more, at once.
 create function job_window(
-  p_limit int, p_types text[], p_now timestamptz, out ids uuid[], out seqs bigint[], out lanes int[], out types int[],
-    out again uuid[])
+  p_limit int, p_types text[], p_now timestamptz, p_keyed boolean, p_ms float8, p_keys int[], p_moved int[],
+    p_units bigint[], out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[],
+    out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[], out more boolean)
 language plpgsql as $$
 declare
   v_types smallint[];
@@ -2961,18 +3134,20 @@ declare
   v_unwanted uuid[];
   v_drained boolean;
   v_idle int[]; v_passed int[] := '{}';
+  v_limited boolean; v_shut int[];
 begin
   -- One window at a time: two would only wait for each other on the same lanes.
   perform pg_advisory_xact_lock(7077237002);
   v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i)
     left join job_type as t using (name) order by p.i);
   for v_try in 1..20 loop
-    select array_agg(l.lane_no), array_agg(distinct l.project_no) into v_lanes, v_projects from (
-      select lane_no, project_no from lane_ready_now as lane
+    select array_agg(l.lane_no), array_agg(distinct l.project_no), bool_or(l.cells > 0)
+    into v_lanes, v_projects, v_limited from (
+      select lane_no, project_no, cells from lane_ready_now as lane
       cross join lateral (select g.paused from project_gate as g where g.project_no = lane.project_no offset 0) as g
       where not held and not g.paused and (type_no is null or type_no = any(v_types))
         and (next_at is null or next_at <= p_now) and lane_no <> all(v_passed)
-        and (waits or served_at < p_now - interval '1 s')
+        and (waits or served_at < p_now - interval '1 s') and (p_keyed is null or (cells > 0) = p_keyed)
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
     -- The next statement is one of its own: it sees what those who were waited for have committed.
@@ -2981,6 +3156,14 @@ begin
 
     -- From here on what is in these lanes' lines stands still: what comes back into them waits for the lane, and what
     -- is added comes behind, where it is seen once it is committed.
+    if v_limited then
+      select w.ids, w.seqs, w.lanes, w.types, w.again, w.served, w.drained, w.given_keys, w.given_n, w.given_units,
+        w.shut_keys
+      into ids, seqs, lanes, types, again, v_served, v_drained, given_keys, given_n, given_units, v_shut
+      from limited_window(p_limit, v_types, v_lanes, p_now, p_ms, case when v_try = 1 then 1 else 4 end, p_keys,
+        p_moved, p_units) as w;
+      shut_keys := shut_keys || v_shut;
+    else
     v_turn := nextval('lane_turn');
     with q as materialized (
       select l.*, least(l.m, case when l.pace is null then l.m
@@ -3035,6 +3218,7 @@ begin
     if v_unwanted is not null then
       update job as j set state = 3 where j.job_id = any(v_unwanted);
     end if;
+    end if;
 
     -- A lane that has nothing more must not stand in the way of those that have.
     if v_drained is not false or not v_lanes <@ v_served then
@@ -3049,16 +3233,21 @@ begin
         for no key update skip locked);
       update lane as l set
         head = case when s.line then l.head else s.last_seq + 1 end,
-        ready = s.line or s.again
+        ready = s.line and s.open or s.again
       from (
-        select l.lane_no, e.last_seq, exists (select from job as a
+        select l.lane_no, e.last_seq, l.cells = 0 or l.shut < l.cells as open, exists (select from job as a
           where a.lane_no = l.lane_no and a.state = 0 and a.seq >= l.head) as line,
           exists (select from job as a where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq
-            and a.job_id <> all(coalesce(again, '{}'))) as again
+            and a.job_id <> all(coalesce(again, '{}')))
+          or l.passed and exists (select from lane_cell as c cross join lateral (
+            select from job as a where a.lane_no = c.lane_no and a.set_no = c.set_no and a.state = 7
+              and a.seq > l.cut_seq and a.job_id <> all(coalesce(again, '{}')) limit 1) as a
+            where c.lane_no = l.lane_no and c.passed and c.shut_by is null) as again
         from (select * from lane where lane_no = any(v_idle) offset 0) as l
         cross join lateral (select e.last_seq from lane_end as e where e.lane_no = l.lane_no offset 0) as e
-        where l.ready and (l.head > e.last_seq or l.lane_no <> all(coalesce(v_served, '{}')))) as s
-      where l.lane_no = any(array[s.lane_no]) and not s.line;
+        where l.ready and (l.head > e.last_seq or l.lane_no <> all(coalesce(v_served, '{}'))
+          or (l.cells > 0 and l.shut >= l.cells))) as s
+      where l.lane_no = any(array[s.lane_no]) and not (s.line and s.open);
     end if;
     delete from lane_adjust as a using lane as l
       where l.lane_no = any(v_lanes) and a.lane_no = any(array[l.lane_no]) and a.seq < l.head;
@@ -3066,6 +3255,7 @@ begin
     v_passed := v_passed || array(
       select lane_no from unnest(v_lanes) as lane_no where lane_no <> all(coalesce(v_served, '{}')));
   end loop;
+  more := ids is null and v_lanes is not null;
 end $$;
 
 -- Leaves a hole where the job stands, if the head has not passed it. What waits has left one already.
@@ -3077,7 +3267,10 @@ $$;
 
 -- Everything of these lanes, locked before, that has not started is cancelled from now on. Counts nothing.
 create function lane_cut(p_lanes int[], p_now timestamptz) returns void language sql as $$
-  update lane as l set cut_seq = e.last_seq, head = e.last_seq + 1, cut_at = p_now, ready = false
+  update lane_cell as c set shut_by = null, passed = false
+    where c.lane_no = any(p_lanes) and (c.passed or c.shut_by is not null);
+  update lane as l set cut_seq = e.last_seq, head = e.last_seq + 1, cut_at = p_now, ready = false, shut = 0,
+    passed = false
     from lane_end as e where l.lane_no = any(p_lanes) and e.lane_no = any(array[l.lane_no]);
   delete from handover where lane_no = any(p_lanes);
   delete from lane_adjust where lane_no = any(p_lanes);
@@ -3141,9 +3334,10 @@ begin
       where j.job_id = any(array(
         select b.job_id from (
           select a.job_id from job as a where a.lane_no = v_lane and a.state = 3 and a.seq <= v_cut
+          union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 7 and a.seq <= v_cut
           union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 2 and a.seq <= v_cut) as b
         limit p_limit - v_count))
-        and j.state + 0 in (2, 3);
+        and j.state + 0 in (2, 3, 7);
       get diagnostics v_more = row_count;
       v_count := v_count + v_more;
       v_to := case when v_count < p_limit then v_cut else greatest(v_swept, v_cut - 1) end;
@@ -3154,6 +3348,574 @@ begin
     end if;
   end loop;
 end $$;
+` },
+{ name: 'limits.sql', text: `-- Limits by key: what holds jobs back, and the take of lanes whose jobs have keys.
+--
+-- Keys are moved under the lock of the window alone, and at the time that is read with it in hand. The arithmetic is
+-- that of \`limits/keys.ts\` in core; generated cases hold one to the other.
+
+-- What applications say of the key: by its name, else by the longest of its beginnings.
+create function limit_default_of(p_key text) returns setof limit_default language sql stable rows 1 as $$
+  select * from limit_default as d
+  where d.pattern = p_key or right(d.pattern, 1) = '*' and starts_with(p_key, left(d.pattern, -1))
+  order by d.pattern = p_key desc, length(d.pattern) desc limit 1
+$$;
+
+-- Keeps sets of keys, and keys that are met for the first time. Gives the number of each set, in the given order.
+create function limit_sets_kept(p_sets json) returns int[] language plpgsql as $$
+begin
+  insert into limit_key (key, concurrency, per_minute, burst, units_per_minute, estimate, adaptive_min, adaptive_start,
+    paused)
+  select g.key, d.concurrency, d.per_minute, d.burst, d.units_per_minute, d.estimate, d.adaptive_min, d.adaptive_start,
+    coalesce(d.paused, false)
+  from (select distinct key from json_to_recordset(p_sets) as s (keys json)
+    cross join lateral json_array_elements_text(s.keys) as g (key)) as g
+  left join lateral limit_default_of(g.key) as d on true
+  where not exists (select from limit_key as known where known.key = g.key)
+  order by g.key on conflict (key) do nothing;
+  insert into limit_set (limits, first, units)
+  select distinct n.limits, n.first, s.units
+  from json_to_recordset(p_sets) as s (keys json, units int) cross join lateral limit_numbers(s.keys) as n
+  where not exists (select from limit_set as known
+    where known.limits = n.limits and known.first = n.first and known.units = s.units)
+  order by 1, 2, 3 on conflict (limits, first, units) do nothing;
+  return array(
+    select known.set_no
+    from rows from (json_to_recordset(p_sets) as (keys json, units int)) with ordinality as s (keys, units, i)
+    cross join lateral limit_numbers(s.keys) as n
+    join limit_set as known on known.limits = n.limits and known.first = n.first and known.units = s.units
+    order by s.i);
+end $$;
+
+create function limit_numbers(p_keys json, out limits int[], out first int) language sql stable as $$
+  select array_agg(k.limit_no order by k.limit_no), (array_agg(k.limit_no order by g.i))[1]
+  from json_array_elements_text(p_keys) with ordinality as g (key, i) join limit_key as k using (key)
+$$;
+
+-- The lanes may have jobs of these sets from now on, beside others. Lanes are locked where a set is new in one.
+create function lane_cells_made(p_lanes int[], p_sets int[]) returns void language plpgsql as $$
+declare
+  v_new int[];
+begin
+  v_new := array(select distinct g.lane_no from unnest(p_lanes, p_sets) as g (lane_no, set_no)
+    where g.set_no is not null
+      and not exists (select from lane_cell as c where c.lane_no = g.lane_no and c.set_no = g.set_no));
+  if v_new = '{}' then
+    return;
+  end if;
+  perform from lane where lane_no = any(v_new) order by lane_no for no key update;
+  with made as (
+    insert into lane_cell (lane_no, set_no, priority)
+    select distinct g.lane_no, g.set_no, l.priority
+    from unnest(p_lanes, p_sets) as g (lane_no, set_no) join lane as l using (lane_no)
+    where g.set_no is not null and l.lane_no = any(v_new) order by 1, 2
+    on conflict (lane_no, set_no) do nothing returning lane_no)
+  -- One is for jobs without a set, which nothing shuts.
+  update lane as l set cells = greatest(l.cells, 1) + m.n
+  from (select lane_no, count(*)::int as n from made group by 1) as m where l.lane_no = any(array[m.lane_no]);
+end $$;
+
+-- Writes the next version of each key: its use moves by p_moved beside p_starts, which spend p_spent units, and p_units
+-- settle what was spent before.
+create function limits_moved(p_keys int[], p_moved int[], p_units bigint[], p_starts int[], p_spent bigint[],
+  p_ms float8) returns void language sql as $$
+  with before as (
+    select t.*, k.per_minute, k.units_per_minute, s.ver, s.at_ms, s.in_use, s.starts as started, s.units as used,
+      s.tat_ms, s.unit_tat_ms, s.cool_ms, s.cools, s.at_once, s.cut_ms
+    from unnest(p_keys, p_moved, p_units, p_starts, p_spent) as t (limit_no, moved, units, starts, spent)
+    join limit_key as k using (limit_no)
+    left join lateral (select * from limit_state as s where s.limit_no = t.limit_no order by s.ver desc limit 1) as s
+      on true
+    where t.moved <> 0 or t.units <> 0 or t.starts <> 0),
+  written as (
+    insert into limit_state (limit_no, ver, at_ms, in_use, starts, units, tat_ms, unit_tat_ms, cool_ms, cools, at_once,
+      cut_ms)
+    select limit_no, nextval('limit_ver'), p_ms, coalesce(in_use, 0) + moved + starts, coalesce(started, 0) + starts,
+      coalesce(used, 0) + spent + units,
+      case when per_minute is null or starts = 0 then coalesce(tat_ms, 0)
+        else greatest(tat_ms, p_ms) + starts * (60000 / per_minute) end,
+      case when units_per_minute is null then coalesce(unit_tat_ms, 0)
+        when spent = 0 then coalesce(unit_tat_ms, 0) + units * (60000 / units_per_minute)
+        else greatest(coalesce(unit_tat_ms, 0) + units * (60000 / units_per_minute), p_ms)
+          + spent * (60000 / units_per_minute) end,
+      coalesce(cool_ms, 0), coalesce(cools, 0), at_once, coalesce(cut_ms, 0)
+    from before order by limit_no)
+  delete from limit_state as s using before as b
+  where s.limit_no = b.limit_no
+    and case when floor(b.at_ms / 10000) = floor(p_ms / 10000) then s.ver = b.ver
+      -- Of the last minute one of each ten seconds stays, and one from before it.
+      else s.ver < (select o.ver from limit_state as o where o.limit_no = b.limit_no and o.at_ms <= p_ms - 60000
+        order by o.ver desc limit 1) end
+$$;
+
+-- What the worker says it holds, by set, and how that differs, by key, from what it held when it last took. A report
+-- that is not newer than the last one settles no units again.
+create function hold_compared(p_worker int, p_sets int[], p_held int[], p_unit_sets int[], p_unit_jobs int[],
+  p_units bigint[], p_report bigint, out keys int[], out moved int[], out units bigint[], out held int[])
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  with before as (
+    select * from worker_hold as h where h.worker_no = p_worker order by h.ver desc limit 1),
+  changes as (
+    select h.limit_no, -h.n as moved, 0 as held, 0::bigint as units
+    from before as b cross join lateral unnest(b.hold_keys, b.hold_n) as h (limit_no, n)
+    union all
+    select l, g.n, g.n, 0 from unnest(p_sets, p_held) as g (set_no, n) join limit_set as s using (set_no)
+      cross join lateral unnest(s.limits) as l
+    union all
+    select l, 0, 0, g.u - g.n * case when s.units > 0 then s.units::bigint
+        else coalesce((select k.estimate from limit_key as k where k.limit_no = l and k.units_per_minute > 0), 0) end
+      from unnest(p_unit_sets, p_unit_jobs, p_units) as g (set_no, n, u) join limit_set as s using (set_no)
+      cross join lateral unnest(s.limits) as l
+      where p_report > coalesce((select b.report from before as b), 0)),
+  summed as (
+    select limit_no, sum(c.moved)::int as moved, sum(c.held)::int as held, sum(c.units)::bigint as units
+    from changes as c
+      group by limit_no)
+  select array_agg(s.limit_no), array_agg(s.moved), array_agg(s.units), array_agg(s.held) into keys, moved, units, held
+  from summed as s;
+end $$;
+
+-- The worker holds so much by key from now on.
+create function hold_written(p_worker int, p_keys int[], p_held int[], p_report bigint) returns void language sql as $$
+  with before as (
+    select h.ver, h.report from worker_hold as h where h.worker_no = p_worker order by h.ver desc limit 1),
+  written as (
+    insert into worker_hold (worker_no, ver, hold_keys, hold_n, report)
+    select p_worker, nextval('limit_ver'), coalesce(array_agg(k) filter (where n > 0), '{}'),
+      coalesce(array_agg(n) filter (where n > 0), '{}'), greatest(p_report, (select b.report from before as b), 0)
+    from unnest(p_keys, p_held) as h (k, n))
+  delete from worker_hold as h using before as b where h.worker_no = p_worker and h.ver = b.ver
+$$;
+
+-- Cells of keys that may have opened come back, as many as there is room for under each, those that were served longest
+-- ago first. p_ended: keys under which the asking worker has fewer jobs than before.
+create function cells_opened(p_limit int, p_ms float8, p_keys int[], p_moved int[], p_units bigint[], out opened int[])
+  language plpgsql as $$
+declare
+  v_lanes int[]; v_sets int[]; v_by int[];
+begin
+  opened := array(
+    select w.limit_no from limit_waiting as w
+    where w.open_ms <= p_ms
+      or w.limit_no = any(array(select k from unnest(p_keys, p_moved, p_units) as h (k, d, u) where d < 0 or u < 0)));
+  if opened = '{}' then
+    return;
+  end if;
+  with rooms as (
+    select k.limit_no, case when k.paused or coalesce(s.cool_ms, 0) > p_ms then 0 else greatest(0, least(1000000,
+      case when k.concurrency is null then 1000000
+        else least(k.concurrency, floor(coalesce(s.at_once, k.adaptive_start, k.concurrency))::int)
+          - coalesce(s.in_use, 0) - coalesce(h.d, 0) end,
+      case when k.per_minute is null then 1000000
+        when greatest(s.tat_ms, p_ms) - p_ms > (k.burst - 1) * (60000 / k.per_minute) + 1e-3 then 0
+        else least(1000000, floor(((k.burst - 1) * (60000 / k.per_minute) + 1e-3 - (greatest(s.tat_ms, p_ms) - p_ms))
+          / (60000 / k.per_minute)) + 1) end,
+      case when k.units_per_minute is null then 1000000
+        when greatest(coalesce(s.unit_tat_ms, 0) + coalesce(h.u, 0) * (60000 / k.units_per_minute), p_ms) - p_ms
+          > greatest(600, coalesce(k.estimate, 1) * (60000 / k.units_per_minute)) + 1e-3 then 0
+        else 1000000 end)) end as room
+    from unnest(opened) as o (limit_no) join limit_key as k using (limit_no)
+    left join lateral (select * from limit_state as s where s.limit_no = k.limit_no order by s.ver desc limit 1) as s
+      on true
+    left join unnest(p_keys, p_moved, p_units) as h (limit_no, d, u) on h.limit_no = k.limit_no)
+  select array_agg(c.lane_no), array_agg(c.set_no), array_agg(r.limit_no) into v_lanes, v_sets, v_by
+  from rooms as r cross join lateral (
+    select c.lane_no, c.set_no from lane_cell as c where c.shut_by = r.limit_no
+    order by c.priority desc, c.turn, c.lane_no limit least(r.room, p_limit)) as c
+  where r.room > 0;
+  if v_lanes is null then
+    return;
+  end if;
+  -- The locks are those of a take, in the same order.
+  perform pg_advisory_xact_lock_shared(1707723, gate) from (
+    select 0 as gate union select l.project_no from lane as l where l.lane_no = any(v_lanes) order by 1) as held;
+  perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
+  with back as (
+    update lane_cell as c set shut_by = null from unnest(v_lanes, v_sets, v_by) as o (lane_no, set_no, by)
+    where c.lane_no = any(array[o.lane_no]) and c.set_no = o.set_no and c.shut_by = o.by returning c.lane_no)
+  update lane as l set ready = true, shut = l.shut - b.n
+  from (select lane_no, count(*)::int as n from back group by 1) as b where l.lane_no = any(array[b.lane_no]);
+end $$;
+
+-- Whether cells wait for these keys, and when each may open.
+create function limits_looked(p_keys int[], p_ms float8) returns void language plpgsql as $$
+begin
+  delete from limit_waiting as w where w.limit_no = any(p_keys)
+    and not exists (select from lane_cell as c where c.shut_by = w.limit_no);
+  insert into limit_waiting as w (limit_no, open_ms)
+  select k.limit_no, case
+    when k.paused or least(k.concurrency, floor(coalesce(s.at_once, k.adaptive_start, k.concurrency)))
+      <= coalesce(s.in_use, 0) then null
+    else greatest(0, s.cool_ms, case when k.per_minute is not null
+        then s.tat_ms - (k.burst - 1) * (60000 / k.per_minute) end,
+      case when k.units_per_minute is not null
+        then s.unit_tat_ms - greatest(600, coalesce(k.estimate, 1) * (60000 / k.units_per_minute)) end) end
+  from limit_key as k
+  left join lateral (select * from limit_state as s where s.limit_no = k.limit_no order by s.ver desc limit 1) as s
+    on true
+  where k.limit_no = any(p_keys) and exists (select from lane_cell as c where c.shut_by = k.limit_no)
+  order by k.limit_no
+  on conflict (limit_no) do update set open_ms = excluded.open_ms;
+end $$;
+
+-- Takes up to p_limit jobs out of these lanes, locked before, of which some have keys: in the order of job_window, and
+-- only what has room under all of its keys. The others stay in line behind the heads (state 7), and their cells are
+-- shut: p_deep times as many jobs as asked for are looked at. p_keys are as the worker's report moves them.
+create function limited_window(p_limit int, p_types smallint[], p_lanes int[], p_now timestamptz, p_ms float8,
+  p_deep int, p_keys int[], p_moved int[], p_units bigint[],
+  out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[], out served int[],
+  out drained boolean, out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[])
+language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_turn bigint := nextval('lane_turn');
+  a_job uuid[]; a_seq bigint[]; a_lane int[]; a_type int[]; a_state int[]; a_set int[]; a_shut boolean[]; a_quota int[];
+  v_short boolean;
+  l_no int[]; l_left int[];
+  s_no int[]; s_keys int[]; s_units int[];
+  k_no int[]; k_free int[]; k_every float8[]; k_ahead float8[]; k_gap float8[]; k_unit float8[]; k_unit_gap float8[];
+    k_estimate int[]; k_n int[]; k_spent bigint[];
+  v_tight boolean;
+  g int[] := '{}'; x int[] := '{}'; z int[] := '{}'; c_lane int[] := '{}'; c_set int[] := '{}'; c_by int[] := '{}';
+  v_lane int; v_set int; v_shut int; p int; u int; v_out int[];
+begin
+  with q as materialized (
+    select l.*, p_deep * least(l.m, l.quota) as depth from (
+      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq, l.cells, l.shut, l.passed, l.m,
+        least(l.m, case when l.pace is null then l.m
+          else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '{{catchUpMs}} ms'))::float8
+          * l.pace)::int + 1 end) as quota
+      from (
+        select l.*, greatest(1, ceil(p_limit::float8 / count(*) over (partition by priority)))::int as m
+        from (select * from lane where lane_no = any(p_lanes) offset 0) as l
+        cross join lateral (select g.paused from project_gate as g where g.project_no = l.project_no offset 0) as g
+        where ready and not held and not g.paused
+          and not (select s.paused from system_gate as s where s.only_row)) as l) as l),
+  w0 as materialized (
+    select q.lane_no, q.priority, q.turn, q.m, q.quota, q.depth, q.shut as shut_cells, j.*,
+      row_number() over (partition by q.lane_no order by j.seq) as rn
+    from q cross join lateral (
+      select * from (
+        (select a.job_id, a.seq, a.state, a.type_no, a.set_no from job as a
+          where a.lane_no = q.lane_no and a.state = 3 and a.seq > q.cut_seq and a.type_no = any(p_types)
+          order by a.seq limit q.depth)
+        union all
+        (select a.job_id, a.seq, a.state, a.type_no, a.set_no
+          from (select c.set_no from lane_cell as c
+            where q.passed and c.lane_no = q.lane_no and c.passed and c.shut_by is null) as c
+          cross join lateral (select a.* from job as a
+            where a.lane_no = q.lane_no and a.set_no = c.set_no and a.state = 7 and a.seq > q.cut_seq
+              and a.type_no = any(p_types)
+            order by a.seq limit q.depth) as a)
+        union all
+        (select a.job_id, a.seq, a.state, a.type_no, a.set_no from job as a
+          where a.lane_no = q.lane_no and a.state = 0 and a.seq >= q.head and (q.cells = 0 or q.shut < q.cells)
+          order by a.seq limit q.depth)) as either
+      order by either.seq limit q.depth) as j),
+  -- A priority is left only when none of its lanes filled its quota: strict priority.
+  w as materialized (
+    select *, row_number() over (order by priority desc, rn, turn, lane_no) as pos,
+      coalesce(array_position(p_types, type_no), 0) as type from w0
+    where priority >= coalesce((select max(priority) from w0 where rn = m), -32768)
+    order by priority desc, rn, turn, lane_no limit p_deep * p_limit)
+  select array_agg(job_id order by pos), array_agg(seq order by pos), array_agg(lane_no order by pos),
+    array_agg(type order by pos), array_agg(state::int order by pos), array_agg(set_no order by pos),
+    array_agg(shut_cells > 0 and set_no is not null and exists (select from lane_cell as c
+      where c.lane_no = w.lane_no and c.set_no = w.set_no and c.shut_by is not null) order by pos),
+    array_agg(quota order by pos), (select bool_or(n < depth) from (
+      select count(*) as n, min(depth) as depth from w0 group by lane_no) as d),
+    (select array_agg(distinct lane_no) from w0)
+  into a_job, a_seq, a_lane, a_type, a_state, a_set, a_shut, a_quota, v_short, served from w;
+  drained := coalesce(v_short, true);
+  if a_job is null then
+    return;
+  end if;
+
+  -- The keys of the candidates as the report moves them, and what all candidates together would spend.
+  with wanted as (
+    select s.limits, c.n, s.units from (select c as set_no, count(*)::int as n from unnest(a_set) as c
+      where c is not null group by 1) as c join limit_set as s using (set_no)),
+  touched as (
+    select limit_no, sum(d)::int as d, sum(u)::bigint as u, sum(n)::int as n, sum(v)::bigint as v, sum(f)::int as f
+    from (
+      select limit_no, d, u, 0 as n, 0 as v, 0 as f from unnest(p_keys, p_moved, p_units) as h (limit_no, d, u)
+      union all
+      select l, 0, 0, w.n, w.n * w.units, case when w.units = 0 then w.n else 0 end
+      from wanted as w cross join lateral unnest(w.limits) as l) as t
+    group by limit_no),
+  read as (
+    select t.*, case when k.paused or coalesce(s.cool_ms, 0) > p_ms then 0
+        when k.concurrency is null then 1000000
+        else least(k.concurrency, floor(coalesce(s.at_once, k.adaptive_start, k.concurrency))::int)
+          - coalesce(s.in_use, 0) - t.d end as free,
+      coalesce(60000 / k.per_minute, 0) as every, coalesce((k.burst - 1) * (60000 / k.per_minute), 0) as ahead,
+      greatest(s.tat_ms, p_ms) - p_ms as gap, coalesce(60000 / k.units_per_minute, 0) as unit,
+      greatest(coalesce(s.unit_tat_ms, 0) + t.u * coalesce(60000 / k.units_per_minute, 0), p_ms) - p_ms as unit_gap,
+      case when k.units_per_minute is null then 0 else coalesce(k.estimate, 0) end as estimate
+    from touched as t join limit_key as k using (limit_no)
+    left join lateral (select * from limit_state as s where s.limit_no = k.limit_no order by s.ver desc limit 1) as s
+      on true)
+  select array_agg(limit_no), array_agg(free), array_agg(every), array_agg(ahead), array_agg(gap), array_agg(unit),
+    array_agg(unit_gap), array_agg(estimate), array_agg(n), array_agg(v + f * estimate),
+    coalesce(bool_or(n > 0 and (free < n or (every > 0 and gap + (n - 1) * every > ahead + 1e-3)
+      or (unit > 0 and unit_gap + (v + f * estimate) * unit > 600))), false)
+  into k_no, k_free, k_every, k_ahead, k_gap, k_unit, k_unit_gap, k_estimate, k_n, k_spent, v_tight from read;
+  v_tight := v_tight or p_deep > 1 or 0 = any(a_type) or true = any(a_shut) or cardinality(a_job) > p_limit;
+
+  if not v_tight then
+    g := array(select generate_subscripts(a_job, 1));
+  else
+    -- One after another, in order; four places of keys to a set.
+    l_no := array(select distinct l from unnest(a_lane) as l);
+    l_left := array(select a_quota[array_position(a_lane, l)] from unnest(l_no) as l);
+    s_no := array(select distinct s from unnest(a_set) as s where s is not null);
+    s_units := array(
+      select s.units from unnest(s_no) with ordinality as o (set_no, i) join limit_set as s using (set_no)
+      order by o.i);
+    s_keys := array(
+      select coalesce(array_position(k_no, s.limits[f]), 0)
+      from unnest(s_no) with ordinality as o (set_no, i) join limit_set as s using (set_no)
+      cross join generate_series(1, 4) as f order by o.i, f);
+    k_n := array_fill(0, array[coalesce(cardinality(k_no), 0)]);
+    k_spent := array_fill(0::bigint, array[coalesce(cardinality(k_no), 0)]);
+    for i in 1..cardinality(a_job) loop
+      exit when cardinality(g) >= p_limit;
+      v_lane := array_position(l_no, a_lane[i]);
+      continue when l_left[v_lane] < 1;
+      if a_type[i] = 0 then
+        z := z || i;
+        continue;
+      end if;
+      v_shut := 0;
+      if a_set[i] is not null then
+        v_set := array_position(s_no, a_set[i]);
+        if a_shut[i] then
+          v_shut := -1;
+        else
+          for f in 4 * v_set - 3..4 * v_set loop
+            p := s_keys[f];
+            exit when p = 0;
+            u := case when s_units[v_set] > 0 then s_units[v_set] else k_estimate[p] end;
+            if k_free[p] <= k_n[p] or (k_every[p] > 0 and k_gap[p] + k_n[p] * k_every[p] > k_ahead[p] + 1e-3)
+              or (k_unit[p] > 0
+                and k_unit_gap[p] + k_spent[p] * k_unit[p] > greatest(600, u * k_unit[p]) + 1e-3) then
+              v_shut := k_no[p];
+              exit;
+            end if;
+          end loop;
+          if v_shut > 0 then
+            c_lane := c_lane || a_lane[i]; c_set := c_set || a_set[i]; c_by := c_by || v_shut;
+          end if;
+        end if;
+      end if;
+      if v_shut <> 0 then
+        x := x || i;
+        continue;
+      end if;
+      g := g || i;
+      l_left[v_lane] := l_left[v_lane] - 1;
+      if a_set[i] is not null then
+        for f in 4 * v_set - 3..4 * v_set loop
+          p := s_keys[f];
+          exit when p = 0;
+          k_n[p] := k_n[p] + 1;
+          k_spent[p] := k_spent[p] + case when s_units[v_set] > 0 then s_units[v_set] else k_estimate[p] end;
+        end loop;
+      end if;
+    end loop;
+  end if;
+
+  update lane as l set
+    turn = case when d.pos is null then l.turn else v_turn * 100000 + d.pos end,
+    head = greatest(l.head, d.to_seq + 1),
+    served_at = p_now,
+    next_at = case when l.pace is null then null
+      else greatest(l.next_at, p_now - interval '{{catchUpMs}} ms') + d.n * interval '1 s' / l.pace end,
+    passed = l.passed or d.over
+  from (
+    select c.lane_no, max(c.seq) filter (where c.state = 0) as to_seq, count(*) filter (where c.how = 1) as n,
+      min(c.i) filter (where c.how = 1) as pos, bool_or(c.how = 2) as over
+    from (
+      select c.*, case when c.i = any(g) then 1 when c.i = any(x) then 2 when c.i = any(z) then 3 end as how
+      from unnest(a_lane, a_seq, a_state) with ordinality as c (lane_no, seq, state, i)) as c
+    where c.how is not null group by c.lane_no) as d
+  where l.lane_no = any(array[d.lane_no]);
+
+  if z <> '{}' then
+    update job as j set state = 3 where j.job_id = any(array(select a_job[i] from unnest(z) as i)) and j.state + 0 = 0;
+  end if;
+  if x <> '{}' then
+    update job as j set state = 7 where j.job_id = any(array(select a_job[i] from unnest(x) as i))
+      and j.state + 0 in (0, 3);
+    update lane_cell as c set passed = true
+    from (select distinct a_lane[i] as lane_no, a_set[i] as set_no from unnest(x) as i) as d
+    where c.lane_no = any(array[d.lane_no]) and c.set_no = d.set_no and not c.passed;
+  end if;
+  -- What was served stands behind those that wait for the same key, where that has no more room.
+  if c_by <> '{}' or exists (select from limit_waiting) then
+    v_out := array(
+      select k.no from unnest(k_no, k_free, k_n, k_gap, k_every, k_ahead, k_unit_gap, k_spent, k_unit, k_estimate)
+        as k (no, free, n, gap, every, ahead, unit_gap, spent, unit, estimate)
+      where k.n > 0 and (k.free <= k.n or (k.every > 0 and k.gap + k.n * k.every > k.ahead + 1e-3)
+          or (k.unit > 0 and k.unit_gap + k.spent * k.unit > greatest(600, k.estimate * k.unit) + 1e-3))
+        and (k.no = any(c_by) or exists (select from limit_waiting as w where w.limit_no = k.no)));
+    if v_out <> '{}' then
+      select c_lane || array_agg(d.lane_no), c_set || array_agg(d.set_no), c_by || array_agg(d.by)
+      into c_lane, c_set, c_by from (
+        select distinct a_lane[i] as lane_no, s.set_no,
+          (select l from unnest(s.limits) as l where l = any(v_out) limit 1) as by
+        from unnest(g) as i join limit_set as s on s.set_no = a_set[i] and s.limits && v_out) as d;
+      v_tight := true;
+    end if;
+  end if;
+  if c_by <> '{}' then
+    with shut as (
+      update lane_cell as c set shut_by = d.by from (
+        select distinct on (lane_no, set_no) * from unnest(c_lane, c_set, c_by) as d (lane_no, set_no, by)) as d
+      where c.lane_no = any(array[d.lane_no]) and c.set_no = d.set_no and c.shut_by is null
+      returning c.lane_no)
+    update lane as l set shut = l.shut + s.n
+    from (select lane_no, count(*)::int as n from shut group by 1) as s where l.lane_no = any(array[s.lane_no]);
+    shut_keys := c_by;
+    drained := true;
+  end if;
+  if g = '{}' then
+    return;
+  end if;
+
+  select array_agg(a_job[i] order by i), array_agg(a_seq[i] order by i), array_agg(a_lane[i] order by i),
+    array_agg(a_type[i] order by i), array_agg(a_job[i]) filter (where a_state[i] in (3, 7))
+  into ids, seqs, lanes, types, again from unnest(g) as i;
+  if v_tight or 7 = any(a_state) then
+    -- Whose turn it was under its keys.
+    update lane_cell as c set turn = v_turn, passed = c.passed and exists (
+      select from job as j where j.lane_no = c.lane_no and j.set_no = c.set_no and j.state = 7
+        and j.job_id <> all(coalesce(again, '{}')))
+    from (select distinct a_lane[i] as lane_no, a_set[i] as set_no from unnest(g) as i) as d
+    where c.lane_no = any(array[d.lane_no]) and c.set_no = d.set_no;
+  end if;
+  given_keys := k_no; given_n := k_n; given_units := k_spent;
+end $$;
+
+-- Gives the key these settings, by somebody's word. Not where its version is another than p_version.
+create function limit_put(p_key text, p_settings json, p_version int) returns boolean language plpgsql as $$
+declare
+  v_no int;
+begin
+  perform pg_advisory_xact_lock(7077237002);
+  if p_version is not null and p_version is distinct from (select version from limit_key where key = p_key) then
+    return false;
+  end if;
+  insert into limit_key as k (key, origin, concurrency, per_minute, burst, units_per_minute, estimate, adaptive_min,
+    adaptive_start, paused)
+  select p_key, 'api', concurrency, "perMinute", burst, "unitsPerMinute", estimate, "adaptiveMin", "adaptiveStart",
+    paused
+  from json_to_record(p_settings) as s (concurrency int, "perMinute" float8, burst int, "unitsPerMinute" float8,
+    estimate int, "adaptiveMin" int, "adaptiveStart" int, paused boolean)
+  on conflict (key) do update set origin = excluded.origin, concurrency = excluded.concurrency,
+    per_minute = excluded.per_minute, burst = excluded.burst, units_per_minute = excluded.units_per_minute,
+    estimate = excluded.estimate, adaptive_min = excluded.adaptive_min, adaptive_start = excluded.adaptive_start,
+    paused = excluded.paused, version = k.version + 1
+  returning limit_no into v_no;
+  -- The next take looks.
+  update limit_waiting set open_ms = 0 where limit_no = v_no;
+  return true;
+end $$;
+
+-- Keys have what applications say of them: all of which nobody has said else, or the one that is named.
+create function limits_settled(p_key text) returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(7077237002);
+  with given as (
+    select k.limit_no, d.concurrency, d.per_minute, d.burst, d.units_per_minute, d.estimate, d.adaptive_min,
+      d.adaptive_start, coalesce(d.paused, false) as paused
+    from limit_key as k left join lateral limit_default_of(k.key) as d on true
+    where k.key = p_key or p_key is null and k.origin = 'code'),
+  moved as (
+    update limit_key as k set origin = 'code', concurrency = d.concurrency, per_minute = d.per_minute, burst = d.burst,
+      units_per_minute = d.units_per_minute, estimate = d.estimate, adaptive_min = d.adaptive_min,
+      adaptive_start = d.adaptive_start, paused = d.paused, version = k.version + 1
+    from given as d where k.limit_no = d.limit_no
+      and (k.origin, k.concurrency, k.per_minute, k.burst, k.units_per_minute, k.estimate, k.adaptive_min,
+        k.adaptive_start, k.paused)
+        is distinct from ('code', d.concurrency, d.per_minute, d.burst, d.units_per_minute, d.estimate, d.adaptive_min,
+          d.adaptive_start, d.paused)
+    returning k.limit_no)
+  update limit_waiting as w set open_ms = 0 from moved as m where w.limit_no = any(array[m.limit_no]);
+end $$;
+
+-- What applications say of keys is this from now on.
+create function limits_declared(p_defaults json) returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(7077237002);
+  delete from limit_default;
+  insert into limit_default
+  select key, concurrency, "perMinute", burst, "unitsPerMinute", estimate, "adaptiveMin", "adaptiveStart", paused
+  from json_to_recordset(p_defaults) as s (key text, concurrency int, "perMinute" float8, burst int,
+    "unitsPerMinute" float8, estimate int, "adaptiveMin" int, "adaptiveStart" int, paused boolean);
+  perform limits_settled(null);
+end $$;
+
+-- Nothing begins under the key before p_until_ms.
+create function limit_cool(p_key text, p_until_ms float8, p_ms float8) returns void language plpgsql as $$
+declare
+  v_no int;
+begin
+  perform pg_advisory_xact_lock(7077237002);
+  select limit_no into v_no from limit_key where key = p_key;
+  if not found then
+    return;
+  end if;
+  with before as (
+    select s.* from (select) as always left join lateral (
+      select * from limit_state as s where s.limit_no = v_no order by s.ver desc limit 1) as s on true),
+  written as (
+    insert into limit_state (limit_no, ver, at_ms, in_use, starts, units, tat_ms, unit_tat_ms, cool_ms, cools, at_once,
+      cut_ms)
+    select v_no, nextval('limit_ver'), greatest(p_ms, b.at_ms), coalesce(in_use, 0), coalesce(starts, 0),
+      coalesce(units, 0), coalesce(tat_ms, 0), coalesce(unit_tat_ms, 0), p_until_ms, coalesce(cools, 0), at_once,
+      coalesce(cut_ms, 0)
+    from before as b)
+  delete from limit_state as s using before as b
+  where s.limit_no = v_no and s.ver = b.ver and floor(b.at_ms / 10000) = floor(p_ms / 10000);
+  update limit_waiting set open_ms = 0 where limit_no = v_no;
+end $$;
+
+-- Keys that begin with p_prefix, ascending, behind p_after, with their use at p_ms.
+create function limits_told(p_prefix text, p_after text, p_limit int, p_ms float8)
+returns table (key text, origin text, concurrency int, per_minute float8, burst int, units_per_minute float8,
+  estimate int, adaptive_min int, adaptive_start int, paused boolean, version int, in_use int, starts float8,
+  units float8, tat_ms float8, unit_tat_ms float8, cool_ms float8, cools int, at_once float8, cut_ms float8,
+  starts_last_minute float8, units_last_minute float8, waiting float8)
+language sql stable rows 20 as $$
+  select k.key, k.origin, k.concurrency, k.per_minute, k.burst, k.units_per_minute, k.estimate, k.adaptive_min,
+    k.adaptive_start, k.paused, k.version, coalesce(s.in_use, 0), coalesce(s.starts, 0)::float8,
+    coalesce(s.units, 0)::float8, coalesce(s.tat_ms, 0), coalesce(s.unit_tat_ms, 0), coalesce(s.cool_ms, 0),
+    coalesce(s.cools, 0)::int, s.at_once, coalesce(s.cut_ms, 0),
+    (coalesce(s.starts, 0) - coalesce(o.starts, 0))::float8, (coalesce(s.units, 0) - coalesce(o.units, 0))::float8,
+    (w.passed + coalesce(w.line, 0))::float8
+  from (select * from limit_key as k where starts_with(k.key, p_prefix) and (p_after is null or k.key > p_after)
+    order by k.key limit p_limit) as k
+  left join lateral (select * from limit_state as s where s.limit_no = k.limit_no order by s.ver desc limit 1) as s
+    on true
+  left join lateral (select * from limit_state as s where s.limit_no = k.limit_no and s.at_ms <= p_ms - 60000
+    order by s.ver desc limit 1) as o on true
+  cross join lateral (
+    select (select count(*) from lane_cell as c cross join lateral (select l.cut_seq from lane as l
+          where l.lane_no = c.lane_no offset 0) as l
+        cross join lateral (select from job as j
+          where j.lane_no = c.lane_no and j.set_no = c.set_no and j.state = 7 and j.seq > l.cut_seq offset 0) as j
+        where c.shut_by = k.limit_no) as passed,
+      (select sum(e.last_seq - l.head + 1 + coalesce((select sum(a.delta) from lane_adjust as a
+          where a.lane_no = l.lane_no and a.seq >= l.head), 0))
+        from (select distinct c.lane_no from lane_cell as c where c.shut_by = k.limit_no) as c
+        cross join lateral (select * from lane as l where l.lane_no = c.lane_no and l.shut >= l.cells offset 0) as l
+        cross join lateral (select e.last_seq from lane_end as e where e.lane_no = c.lane_no offset 0) as e
+      ) as line) as w
+  order by k.key
+$$;
 ` },
 { name: 'matrix.sql', text: `-- Runs as scenarios × models.
 
@@ -3199,7 +3961,8 @@ begin
     select array_agg(j.job_id) as job_ids, array_agg(j.state) as states, array_agg(left(j.label, 200)) as labels,
       array_agg(case when json_typeof(j.score) = 'number' then (j.score #>> '{}')::float8 end) as scores
     from (
-      select j.job_id, case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6::smallint else j.state end as state,
+      select j.job_id,
+        case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 6::smallint else j.state end as state,
         case when j.state = 4 then j.result #>> p_label end as label,
         case when j.state = 4 then j.result #> p_score end as score
       from job as j
@@ -3416,6 +4179,8 @@ begin
     where h.lane_no = p_lane
   ) + (
     select count(*) from job as j where j.lane_no = p_lane and j.state = 3 and j.seq > p_cut and j.seq < p_before
+  ) + (
+    select count(*) from job as j where j.lane_no = p_lane and j.state = 7 and j.seq > p_cut and j.seq < p_before
   );
 end $$;
 
@@ -3433,7 +4198,8 @@ begin
   from (
     select l.* from lane as l where l.ready and l.priority >= p_rank
     union all
-    select l.* from (select distinct h.lane_no from handover as h) as h
+    select l.* from (select h.lane_no from handover as h
+      union select s.lane_no from lane as s where s.passed or s.shut > 0) as h
     cross join lateral (select * from lane as l where l.lane_no = h.lane_no offset 0) as l
       where not l.ready and l.priority >= p_rank) as l
   cross join lateral (select e.last_seq from lane_end as e where e.lane_no = l.lane_no offset 0) as e
@@ -3450,7 +4216,7 @@ begin
   -- What jobs of one lane share is counted once a lane.
   with asked as materialized (
     select j.job_id, j.lane_no, j.project_no, j.seq from job as j
-    where j.job_id = any(p_ids) and j.state + 0 in (0, 3)),
+    where j.job_id = any(p_ids) and j.state + 0 in (0, 3, 7)),
   here as materialized (
     select l.*, standing_behind(l.lane_no, l.cut_seq, l.head) as behind
     from (select distinct asked.lane_no from asked) as a cross join lateral (
@@ -3478,14 +4244,14 @@ end $$;
 create view job_told as
 select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type,
   coalesce(l.priority, (j.arrival ->> 'priority')::smallint) as priority,
-  case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then 6 else j.state end as state,
+  case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 6 else j.state end as state,
   j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step,
     coalesce(j.percent, 0) as percent, j.error,
   r.models[j.model] as model, s.scenario_id, run_job_repeat(j.job_id, r.repeats) as repeat,
     coalesce(j.created_by, r.created_by) as created_by,
     j.state = 1 and (j.cancelling or l.stopped) as cancelling,
   coalesce(j.created_at, r.created_at) as created_at, j.started_at,
-  case when j.state in (0, 2, 3) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
+  case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
   case when j.units is not null then json_build_object('units', j.units, 'costMicros', j.cost_micros) end as usage,
   coalesce(j.payload, s.payload) as payload, j.result, j.project_no, j.run_no, j.lane_no, j.seq, j.place,
     j.model as model_no
@@ -3558,7 +4324,10 @@ begin
           where h.lane_no = l.lane_no
           union all
           select j.job_id, j.seq, j.type_no from job as j
-            where j.lane_no = l.lane_no and j.state = 3 and j.seq > l.cut_seq) as c) as b
+            where j.lane_no = l.lane_no and j.state = 3 and j.seq > l.cut_seq
+          union all
+          select j.job_id, j.seq, j.type_no from job as j
+            where j.lane_no = l.lane_no and j.state = 7 and j.seq > l.cut_seq) as c) as b
       where (l.whole or b.round > l.here_round or (b.round = l.here_round and not l.served))
         and (p_type is null or b.type_no = (select type_no from job_type where name = p_type))
       union all
@@ -3623,6 +4392,8 @@ returns table (job_id uuid, finished_at timestamptz, seq bigint) language sql st
           order by b.seq desc limit p_limit)
         union all select b.job_id, b.seq, b.type_no from job as b
           where b.lane_no = l.lane_no and b.state = 3 and b.seq <= l.cut_seq
+        union all select b.job_id, b.seq, b.type_no from job as b
+          where b.lane_no = l.lane_no and b.state = 7 and b.seq <= l.cut_seq
         union all select b.job_id, b.seq, b.type_no from job as b
           where b.lane_no = l.lane_no and b.state = 2 and b.seq <= l.cut_seq) as x
       where (p_at is null or l.cut_at < p_at or (x.seq, x.job_id) < (p_seq, p_id))
@@ -3723,7 +4494,9 @@ begin
   select run_no into v_run from run where run_id = p_id;
   if p_from <> p_to then
     update lane set beside = true where run_no = v_run and priority = p_to;
-    update lane set priority = p_to where run_no = v_run and priority = p_from and not beside;
+    with moved as (
+      update lane set priority = p_to where run_no = v_run and priority = p_from and not beside returning lane_no)
+    update lane_cell as c set priority = p_to from moved where c.lane_no = any(array[moved.lane_no]);
   end if;
   update lane set pace = p_pace, next_at = case when p_pace is not null then p_now end where run_no = v_run;
   update run set priority = p_priority, config = p_config, version = version + 1 where run_no = v_run;
@@ -3770,7 +4543,8 @@ $$;
 create function run_add(
   p_run uuid, p_project uuid, p_definition uuid, p_type text, p_priority text, p_rank smallint, p_models text[],
     p_repeats smallint, p_config json, p_places int[],
-  p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz)
+  p_pace float8, p_max_attempts smallint, p_created_by uuid, p_key text, p_created_at timestamptz,
+  p_sets int[] default null)
 returns uuid language plpgsql as $$
 declare
   v_run run;
@@ -3781,6 +4555,7 @@ declare
   v_total int := cardinality(p_models) * p_repeats * cardinality(p_places);
   v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
   v_type smallint := job_type_no(p_type);
+  v_sets int := greatest(1, cardinality(p_sets));
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
   insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
@@ -3798,15 +4573,20 @@ begin
       where project_id = p_project and idempotency_key = p_key;
     return v_first;
   end if;
-  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at)
+  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells)
   values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, true,
-    case when p_pace is not null then p_created_at end)
+    case when p_pace is not null then p_created_at end,
+    case when cardinality(array_remove(p_sets, null)) > 0
+      then (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s) else 0 end)
   returning lane_no into v_lane;
+  insert into lane_cell (lane_no, set_no, priority)
+  select v_lane, s, p_rank from unnest(p_sets) as s where s is not null group by s;
   insert into lane_end (lane_no, last_seq) values (v_lane, v_total);
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
-  insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts)
+  insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts, set_no)
   select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
-    p_places[(n - 1) / (v_models * p_repeats) + 1], v_type, (n - 1) / p_repeats % v_models + 1, p_max_attempts
+    p_places[(n - 1) / (v_models * p_repeats) + 1], v_type, (n - 1) / p_repeats % v_models + 1, p_max_attempts,
+    p_sets[(n - 1) / p_repeats % v_sets + 1]
   from generate_series(1, v_total) as n;
   insert into queue_made as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
@@ -4039,7 +4819,7 @@ $$;
 -- The state of a job as it is told: of a row that a cut has decided on, and of a sleeper that is about to go on.
 create function job_told_state(p_state smallint, p_starts smallint, p_seq bigint, p_cut bigint) returns smallint
   language sql immutable as $$
-  select case when p_state in (0, 2, 3) and p_seq <= p_cut then 6::smallint
+  select case when p_state in (0, 2, 3, 7) and p_seq <= p_cut then 6::smallint
     when p_state = 8 and p_starts > 0 then 10::smallint else p_state end
 $$;
 
@@ -4286,7 +5066,20 @@ declare
   v_ids uuid[];
   v_failed uuid[]; v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[];
     v_counts int[];
+  v_keys int[]; v_held int[]; v_none int[];
 begin
+  -- What they held ends with them, and not before.
+  if exists (select from worker_hold as h where h.worker_no = any(p_workers)) then
+    perform pg_advisory_xact_lock(7077237002);
+    select array_agg(k), array_agg(-n), array_agg(0) into v_keys, v_held, v_none from (
+      select u.k, sum(u.n)::int as n from unnest(p_workers) as w (worker_no)
+      cross join lateral (
+        select * from worker_hold as h where h.worker_no = w.worker_no order by h.ver desc limit 1) as h
+      cross join lateral unnest(h.hold_keys, h.hold_n) as u (k, n) group by u.k) as t;
+    perform limits_moved(v_keys, v_held, v_none, v_none, v_none, extract(epoch from p_now)::float8 * 1000);
+    delete from worker_hold where worker_no = any(p_workers);
+    update limit_waiting set open_ms = 0 where limit_no = any(v_keys);
+  end if;
   select array_agg(lane_no) into v_lanes from (
     select distinct j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)) as l;
   perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;

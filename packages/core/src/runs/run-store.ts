@@ -37,13 +37,20 @@ export interface ModelDurations {
 /** A run about to be kept. */
 export interface NewRun {
   readonly run: Run
-  /** Places (from 1) of the sampled scenarios, ascending; jobs are made for each place × model, in that order. */
+  /** Places (from 1) of the sampled scenarios, ascending; jobs are made for each place × model × repeat, in that order. */
   readonly places: readonly number[]
   readonly jobType: string
   readonly maxAttempts: number
   readonly idempotencyKey: string | null
-  /** The keys of each model's jobs, or of each job in the order they are made; null: none. */
+  /** The keys of each model's jobs, or of those of each scenario and model in the order they are made; null: none. */
   readonly limits?: readonly (LimitSet | null)[] | undefined
+}
+
+/** A settled job of a run in the order of its results. */
+export interface RunResultKey {
+  readonly place: number
+  readonly model: number
+  readonly repeat: number
 }
 
 /** Where a list of a run's jobs goes on: newest first means latest created first. */
@@ -97,16 +104,10 @@ export interface RunStore {
   /** By model, of those of the run's last `limit` jobs that completed or failed; none of a model that none is of. */
   durations(runId: RunId, limit: number): Promise<ModelDurations[]>
   /**
-   * Settled jobs by the scenario's place, then the model's: the same order however the run went. Fewer than `limit` if they are large; none is the end.
+   * Settled jobs by the scenario's place, then the model's, then the repeat: the same order however the run went. Fewer than `limit` if they are large; none is the end.
    */
   listResults(
     runId: RunId,
-    slice: Slice<{ readonly place: number; readonly model: number }>,
-  ): Promise<
-    {
-      readonly result: RunResult
-      readonly usage: JobUsage | null
-      readonly key: { readonly place: number; readonly model: number }
-    }[]
-  >
+    slice: Slice<RunResultKey>,
+  ): Promise<{ readonly result: RunResult; readonly usage: JobUsage | null; readonly key: RunResultKey }[]>
 }
