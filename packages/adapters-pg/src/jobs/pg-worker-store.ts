@@ -268,6 +268,8 @@ function usageColumns(outcomes: readonly Outcome[]): readonly (string | null)[] 
     plain(outcomes.map(({ usage }) => usage?.units ?? 'null')),
     plain(outcomes.map(({ usage }) => usage?.costMicros ?? 'null')),
   ]
+}
+
 function jobOf(row: TakenRow): ActiveJob[] {
   const { opensMs: _, ...job } = row
   return job.jobId === null ? [] : [job as ActiveJob]

@@ -4,10 +4,10 @@ import type { Lease } from './lease.ts'
 
 /** The hold on one job with keys: it ends when its outcome is recorded and its handler has returned. */
 export interface Hold {
-  /** The handler has returned, or never ran. */
-  left(ran: boolean): void
-  /** The outcome is recorded, or will never be. `units`: those that the attempt used, if it said so. */
-  recorded(units?: number): void
+  /** The handler has returned, or never ran. `units`: those that the attempt used, if it said so. */
+  left(ran: boolean, units?: number): void
+  /** The outcome is recorded, or will never be. */
+  recorded(): void
 }
 
 /** The holds under one lease. */
@@ -44,12 +44,10 @@ export class Holds {
       this.#ended()
     }
     return {
-      recorded: (units) => {
-        if (units !== undefined) this.#settle(holds, limitSet, units)
-        end()
-      },
-      left: (ran) => {
-        if (!ran) this.#settle(holds, limitSet, 0)
+      recorded: end,
+      left: (ran, units) => {
+        const used = ran ? units : 0
+        if (used !== undefined) this.#settle(holds, limitSet, used)
         end()
       },
     }

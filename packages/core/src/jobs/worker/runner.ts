@@ -12,7 +12,7 @@ import { AttemptDurations } from './attempt-durations.ts'
 import { Deadlines } from './deadlines.ts'
 import { FailureLog } from './failure-log.ts'
 import type { Lease } from './lease.ts'
-import type { UsageReporter } from './usage-reporter.ts'
+import { type UsageReporter, unitsOf } from './usage-reporter.ts'
 
 /** How long an attempt may take if its type says nothing. */
 export const DEFAULT_TIMEOUT_MS = 300_000
@@ -54,7 +54,7 @@ export class Runner {
    * How the attempt ended; `undefined` when its lease was lost. Resolves without the handler when that ignores being told to stop. Never rejects. `left`: the
    * handler has returned, however late.
    */
-  run(job: ActiveJob, lease: Lease, left: () => void = () => {}): Promise<Outcome | undefined> {
+  run(job: ActiveJob, lease: Lease, left: (units?: number) => void = () => {}): Promise<Outcome | undefined> {
     return new Promise((resolve) => {
       const startedAt = elapsedMs(this.#deps.clock)
       const deadlineAt = startedAt + this.#timeoutMs(job)
@@ -64,11 +64,11 @@ export class Runner {
       this.#deadlines.moved(deadlineAt)
       this.#call(attempt).then(
         (result) => {
-          left()
+          left(usedBy(attempt))
           this.#returned(attempt, result)
         },
         (error: unknown) => {
-          left()
+          left(usedBy(attempt))
           this.#threw(attempt, error)
         },
       )
@@ -218,6 +218,11 @@ export class Runner {
   #timeoutMs({ type }: ActiveJob): number {
     return this.#types.get(type)?.timeoutMs ?? DEFAULT_TIMEOUT_MS
   }
+}
+
+/** The units of all calls that the attempt told of; nothing if it told of none. */
+function usedBy({ calls }: Attempt): number | undefined {
+  return calls?.reduce((sum, { counted }) => sum + unitsOf(counted), 0)
 }
 
 /** A result as it is kept, or why JSON cannot carry it. */

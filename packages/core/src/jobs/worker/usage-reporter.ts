@@ -131,19 +131,6 @@ export class UsageReporter {
       call.takenUnits = 0
       call.takenMicros = 0
       if (sent) this.#missed.push({ jobId, units, costMicros })
-  /** The units of all calls of the job's attempt so far; nothing if it told of none. */
-  unitsOf(job: ActiveJob): number | undefined {
-    const calls = this.#calls.get(job)
-    return calls?.reduce((sum, { counted }) => sum + unitsOf(counted), 0)
-  }
-
-  /** The job's outcome was surely not recorded: reports bring what it had taken. */
-  putBack(job: ActiveJob): void {
-    for (const call of this.#calls.get(job) ?? []) {
-      const { taken, sent } = call
-      if (taken === NOTHING) continue
-      call.taken = NOTHING
-      if (sent) this.#missed.push({ jobId: job.jobId, ...taken })
     }
     if (this.#missed.length > 0) this.#loop ??= this.#run()
   }
@@ -287,7 +274,7 @@ export class UsageReporter {
   }
 }
 
-function unitsOf({ input, output }: CountedCall): number {
+export function unitsOf({ input, output }: CountedCall): number {
   return input + output
 }
 

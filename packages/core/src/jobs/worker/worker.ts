@@ -279,14 +279,13 @@ export class Worker {
     const hold = this.#holds.begin(begun)
     const inSlot = pool !== undefined && (await this.#slot(pool))
     const outcome = inSlot ? await this.#outcomeOf(begun, hold, trace) : unbegun(begun, hold)
-    const units = hold && this.#usage.unitsOf(begun.job)
     const recording = this.#record(begun, outcome)
     // A store that records more slowly than handlers end keeps the slots, so that a crash does not do all of it again.
     if (this.#unrecorded > this.#mostUnrecorded) await recording
     if (inSlot) pool.leave()
     freed()
     const recorded = await recording
-    hold?.recorded(units)
+    hold?.recorded()
     trace?.settled(outcome, recorded)
     this.#held(-1)
   }
@@ -325,7 +324,8 @@ export class Worker {
       const handedBack = unbegun(begun, hold)
       return lease.state === 'lost' ? undefined : handedBack
     }
-    const run = (): Promise<Outcome | undefined> => this.#runner.run(job, lease, () => hold?.left(true))
+    const run = (): Promise<Outcome | undefined> =>
+      this.#runner.run(job, lease, (units) => hold?.left(true, units))
     return trace ? trace.run(run) : run()
   }
 
