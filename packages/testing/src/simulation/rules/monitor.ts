@@ -1,5 +1,5 @@
 import type { ProjectId } from '@muster/core'
-import type { ActiveJob, Persistence, SettleReceipt, Stores, WorkerStore } from '@muster/core/ports'
+import type { ActiveJob, Persistence, SettleReceipt, Stores, Taken, WorkerStore } from '@muster/core/ports'
 import type { SimulatedTime } from '../simulated-time.ts'
 import { FeedRules } from './feed-rules.ts'
 import { type Gates, JobRules } from './job-rules.ts'
@@ -102,7 +102,8 @@ export class Monitor {
   #lookAtCall({ method, args }: StoreCall, result: unknown): void {
     if (method === 'begin' || method === 'take') {
       const [{ workerId }] = args as Parameters<WorkerStore['begin' | 'take']>
-      this.jobs.began(result as readonly ActiveJob[], workerId)
+      const jobs = method === 'take' ? (result as Taken).jobs : (result as readonly ActiveJob[])
+      this.jobs.began(jobs, workerId)
     }
     if (method === 'settle') {
       const [{ outcomes, workerId }] = args as Parameters<WorkerStore['settle']>
