@@ -4,7 +4,7 @@ import type { CallUsage } from '../../usage/usage.ts'
 import type { JobContext, JobTools, StepProgress } from '../job.ts'
 import type { ActiveJob, Outcome } from '../worker-store.ts'
 import type { Lease } from './lease.ts'
-import type { ReportedCall } from './usage-reporter.ts'
+import type { ReportedCall } from './reported-call.ts'
 
 /** Why a handler is told to stop. */
 export type StopReason = 'cancel' | 'timeout' | 'shutdown' | 'lost'

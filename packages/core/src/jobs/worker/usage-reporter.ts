@@ -1,6 +1,6 @@
 import type { Clock, Ids, Logger, Random } from '../../environment.ts'
 import { ClosedError } from '../../errors.ts'
-import type { JobId, ProjectId, RunId } from '../../ids.ts'
+import type { JobId } from '../../ids.ts'
 import type { Outages } from '../../logging/outages.ts'
 import { costOf, type Price, priceAt } from '../../usage/price.ts'
 import { type CallUsage, type CountedCall, countedCall, type JobUsage, NO_USAGE } from '../../usage/usage.ts'
@@ -8,6 +8,7 @@ import type { UsageGroup, UsageReport } from '../../usage/usage-store.ts'
 import { Outage } from '../supply/outage.ts'
 import type { ActiveJob, Outcome } from '../worker-store.ts'
 import type { Attempt } from './attempt.ts'
+import type { ReportedCall } from './reported-call.ts'
 import type { UsageSink } from './usage-sink.ts'
 
 /** How long calls are gathered before they are sent. */
@@ -20,19 +21,6 @@ interface Deps {
   readonly random: Random
   readonly logger: Logger
   readonly outages?: Outages | undefined
-}
-
-/** A call that a handler reported. */
-export interface ReportedCall {
-  // Not the job itself: with its payload it would stay until the call is sent.
-  readonly jobId: JobId
-  readonly projectId: ProjectId
-  readonly runId: RunId | null
-  readonly counted: CountedCall
-  /** The part that the job's outcome brings to the job's own row; the report brings the rest. */
-  takenUnits: number
-  takenMicros: number
-  sent: boolean
 }
 
 /** The usage that an outcome brings, and the calls that it is of. */
