@@ -136,6 +136,17 @@ describe('an answer', () => {
     await expect(send(url)).rejects.toMatchObject({ name: 'DeliveryError', code: 'ECONNREFUSED' })
   })
 
+  it('is had on another connection where one that was kept has been closed meanwhile', async () => {
+    const served = new WeakSet<object>()
+    const url = await receive(({ socket }, response) => {
+      if (served.has(socket)) socket.destroy()
+      served.add(socket)
+      response.end('ok')
+    })
+    const sender = here()
+    for (let turn = 0; turn < 3; turn++) expect(await send(url, sender)).toEqual({ status: 200, body: 'ok' })
+  })
+
   it('is not waited for once the sender ends', async () => {
     const ending = new AbortController()
     const url = await receive(() => ending.abort())

@@ -134,18 +134,34 @@ function signed({ messageId, type, timestamp, data }: WebhookMessage, secrets: r
   }
 }
 
-function post(
+interface Way {
+  readonly agent: HttpAgent
+  readonly lookup: LookupFunction
+}
+
+/** Posts; again on another connection, if one that was kept turns out to have been closed meanwhile. */
+async function post(target: URL, signed: Signed, way: Way, signal: AbortSignal): Promise<WebhookAnswer> {
+  for (;;) {
+    const answer = await posted(target, signed, way, signal)
+    if (answer !== 'stale') return answer
+  }
+}
+
+function posted(
   target: URL,
   { body, headers }: Signed,
-  way: { readonly agent: HttpAgent; readonly lookup: LookupFunction },
+  way: Way,
   signal: AbortSignal,
-): Promise<WebhookAnswer> {
+): Promise<WebhookAnswer | 'stale'> {
   return new Promise((resolve, reject) => {
     const send = target.protocol === 'http:' ? overHttp : overHttps
     const request = send(target, { method: 'POST', headers, signal, ...way }, (answer) => {
       read(answer).then(resolve, reject)
     })
-    request.on('error', reject)
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) resolve('stale')
+      else reject(error)
+    })
     request.end(body)
   })
 }
