@@ -137,11 +137,11 @@ export const SHORT_SCHEDULES = {
   patienceMs: 90_000,
 } satisfies Omit<SchedulesWish, 'url'>
 
-/** At a pace at which a hold still outlasts what a busy machine takes for a report. */
+/** At a pace at which a hold still outlasts what a busy machine takes for a report; each message is then reported by itself. */
 export const SHORT_WEBHOOKS = {
   seed: 1,
   webhooks: 2,
-  facts: 150,
+  facts: 60,
   factsPerSecond: 600,
   awayMs: 600,
   speed: 60,
