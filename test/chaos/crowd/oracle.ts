@@ -235,7 +235,8 @@ function absent(story: Story, truth: Truth, projectId: string): string[] {
 }
 
 function wrongItems(belief: Belief, queue: Queue): string[] {
-  const wrong = queue.firstPage.flatMap((item) => {
+  // Usage is told to managers who ask, and on no wire.
+  const wrong = queue.firstPage.flatMap(({ usage: _usage, ...item }) => {
     const told = belief.items.get(item.itemId)
     return told !== undefined && sorted(told) === sorted(item)
       ? []
