@@ -16,6 +16,7 @@ export type {
   SigningSecret,
   Webhook,
 } from './webhooks/webhook.ts'
+export { retryAfterMs } from './jobs/retry/retry-after.ts'
 export { judge, RETRY_SECONDS } from './webhooks/retrying.ts'
 export type { Verdict } from './webhooks/retrying.ts'
 

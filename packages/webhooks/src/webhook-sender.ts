@@ -5,6 +5,7 @@ import { Agent as HttpsAgent, request as overHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import {
   DeliveryError,
+  retryAfterMs,
   type WebhookAnswer,
   type WebhookMessage,
   type WebhookSender,
@@ -176,20 +177,9 @@ async function read(answer: IncomingMessage): Promise<WebhookAnswer> {
     if (bytes > MOST_ANSWER_BYTES) break
   }
   const body = Buffer.concat(chunks).subarray(0, MOST_ANSWER_BYTES).toString('utf8')
-  const retryAfterSeconds = secondsOf(answer.headers['retry-after'])
-  return {
-    status: answer.statusCode ?? 0,
-    body,
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-  }
-}
-
-/** `Retry-After` as a number of seconds or as a date (RFC 9110, 10.2.3); one that cannot be read is none. */
-function secondsOf(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined
-  if (/^\d{1,9}$/.test(header)) return Number(header)
-  const at = Date.parse(header)
-  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1_000))
+  const asked = retryAfterMs(answer, new Date())
+  const retryAfterSeconds = asked === undefined ? undefined : Math.ceil(asked / 1_000)
+  return { status: answer.statusCode ?? 0, body, retryAfterSeconds }
 }
 
 async function untilEnded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

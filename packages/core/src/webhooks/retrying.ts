@@ -1,3 +1,4 @@
+import { MAX_RETRY_AFTER_MS } from '../jobs/retry/retry-after.ts'
 import type { DisabledReason, WebhookAnswer } from './webhook.ts'
 
 const MINUTE = 60
@@ -18,9 +19,6 @@ export const RETRY_SECONDS = [
 
 /** So that receivers who come back are not met by all at once. */
 const JITTER = 0.1
-
-/** A receiver may ask for no more patience than that. */
-const LONGEST_PATIENCE_SECONDS = 24 * HOUR
 
 /** The fate of a message after a try. */
 export type Verdict =
@@ -44,7 +42,7 @@ export function judge(
   if (status === 410) return { outcome: 'failed', disable: 'gone' }
   const seconds = RETRY_SECONDS[failures]
   if (seconds === undefined) return { outcome: 'failed', disable: 'exhausted' }
-  const asked = Math.min(answer?.retryAfterSeconds ?? 0, LONGEST_PATIENCE_SECONDS)
+  const asked = Math.min(answer?.retryAfterSeconds ?? 0, MAX_RETRY_AFTER_MS / 1_000)
   const own = seconds * (1 - JITTER + 2 * JITTER * drawn)
   return { outcome: 'failed', retryInMs: Math.round(1_000 * Math.max(own, asked)) }
 }

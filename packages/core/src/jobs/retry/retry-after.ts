@@ -3,8 +3,6 @@ import { bodiesOf, deepField, field, objectsIn } from './thrown.ts'
 /** Longest wait that another side's `Retry-After` is granted. */
 export const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1_000
 
-const _MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 /** Where clients keep the headers of the answer, or the metadata of a call. */
 const HEADERS = [
   'headers',
