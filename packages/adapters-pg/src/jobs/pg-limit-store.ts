@@ -1,6 +1,7 @@
 import {
   burstOf,
   type KeptLimit,
+  type KeyState,
   type LimitDefault,
   type LimitOrigin,
   type LimitSet,
@@ -22,7 +23,7 @@ const FIND = statement('limit_told', `${TOLD} from limits_told($1, null, 1, $2) 
 const PUT = statement('limit_put', 'select limit_put($1, $2::json, $3::int) as put')
 const COOL = statement('limit_cool', 'select limit_cool($1, $2, $3)')
 
-interface LimitRow {
+interface LimitRow extends KeyState {
   readonly key: string
   readonly origin: LimitOrigin
   readonly concurrency: number | null
@@ -34,15 +35,6 @@ interface LimitRow {
   readonly adaptiveStart: number | null
   readonly paused: boolean
   readonly version: number
-  readonly inUse: number
-  readonly starts: number
-  readonly units: number
-  readonly tat: number
-  readonly unitTat: number
-  readonly coolUntil: number
-  readonly coolDowns: number
-  readonly window: number | null
-  readonly cutAt: number
   readonly startsLastMinute: number
   readonly unitsLastMinute: number
   readonly waiting: number

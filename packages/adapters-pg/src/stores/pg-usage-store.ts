@@ -1,14 +1,16 @@
-import type {
-  Price,
-  PriceKey,
-  PriceList,
-  ReportReceipt,
-  UsagePart,
-  UsageReport,
-  UsageSplit,
-  UsageStore,
-  UsageSum,
-  UsageWhere,
+import {
+  NO_USAGE,
+  type Price,
+  type PriceKey,
+  type PriceList,
+  type ReportReceipt,
+  USAGE_COUNTS,
+  type UsagePart,
+  type UsageReport,
+  type UsageSplit,
+  type UsageStore,
+  type UsageSum,
+  type UsageWhere,
 } from '@muster/core/usage'
 import {
   type Connection,
@@ -60,22 +62,9 @@ function sumStatement(by: UsageSplit, ofRun: boolean): Statement {
   )
 }
 
-const TOTAL = ['calls', 'input', 'output', 'cached', '"cacheWrite"', 'reasoning', '"costMicros"', 'unpriced']
-  .map((column) => `'${column.replaceAll('"', '')}', sum(${column}) over ()`)
-  .join(', ')
+const TOTAL = USAGE_COUNTS.map((column) => `'${column}', sum("${column}") over ()`).join(', ')
 
 type SumRow = UsagePart & { readonly total: UsageSum }
-
-const NOTHING: UsageSum = {
-  calls: 0,
-  input: 0,
-  output: 0,
-  cached: 0,
-  cacheWrite: 0,
-  reasoning: 0,
-  costMicros: 0,
-  unpriced: 0,
-}
 
 const PRICE = `model, valid_from as "from", input_micros as "inputMicros", output_micros as "outputMicros", cached_micros as "cachedMicros",
   cache_write_micros as "cacheWriteMicros"`
@@ -160,7 +149,7 @@ export class PgUsageStore implements UsageStore {
       limit,
     ])
     return {
-      total: rows[0]?.total ?? NOTHING,
+      total: rows[0]?.total ?? NO_USAGE,
       parts: rows.map(({ total: _total, ...part }) => part),
     }
   }

@@ -38,9 +38,9 @@ const LIST = statement(
 )
 const SAVE = statement(
   'webhook_save',
-  `update webhook set url = $2, types = (select array_agg(value) from json_array_elements_text($3::json)), description = $4, disabled = $5,
-     failures = $6, next_at = $7, secrets = $8::json, version = $9, holder = null, held_until = null
-   where webhook_id = $1`,
+  `update webhook set url = $3, types = (select array_agg(value) from json_array_elements_text($4::json)), description = $5, disabled = $6,
+     failures = $7, next_at = $8, secrets = $9::json, version = $10, holder = null, held_until = null
+   where webhook_id = $1 and project_id is not distinct from $2::uuid`,
 )
 const REMOVE = statement('webhook_remove', 'delete from webhook where webhook_id = $1')
 // A hold is ended with the places, so that its holder's next report finds that it is one no longer.
@@ -127,23 +127,8 @@ export class PgWebhookStore implements WebhookStore {
   }
 
   async add(webhook: KeptWebhook, places: readonly WebhookPlace[]): Promise<void> {
-    const { webhookId, projectId, url, types, description, disabled, failures, nextAt } = webhook
-    const { secrets, version, createdBy, createdAt } = webhook
-    await this.#connection.rows(ADD, [
-      webhookId,
-      projectId,
-      url,
-      types && jsonText(types),
-      description,
-      disabled,
-      failures,
-      nextAt,
-      jsonText(secrets),
-      version,
-      createdBy,
-      createdAt,
-      jsonText(places),
-    ])
+    const { createdBy, createdAt } = webhook
+    await this.#connection.rows(ADD, [...valuesOf(webhook), createdBy, createdAt, jsonText(places)])
   }
 
   async find(webhookId: WebhookId): Promise<KeptWebhook | undefined> {
@@ -159,18 +144,7 @@ export class PgWebhookStore implements WebhookStore {
   }
 
   async save(webhook: KeptWebhook): Promise<void> {
-    const { webhookId, url, types, description, disabled, failures, nextAt, secrets, version } = webhook
-    await this.#connection.rows(SAVE, [
-      webhookId,
-      url,
-      types && jsonText(types),
-      description,
-      disabled,
-      failures,
-      nextAt,
-      jsonText(secrets),
-      version,
-    ])
+    await this.#connection.rows(SAVE, valuesOf(webhook))
   }
 
   async place(webhookId: WebhookId, places: readonly WebhookPlace[]): Promise<void> {
@@ -235,4 +209,11 @@ export class PgWebhookStore implements WebhookStore {
 
 function secretOf({ secret, until }: WebhookRow['secrets'][number]): SigningSecret {
   return { secret, until: until === null ? null : new Date(until) }
+}
+
+function valuesOf(webhook: KeptWebhook): unknown[] {
+  const { webhookId, projectId, url, types, description, disabled, failures, nextAt, secrets, version } =
+    webhook
+  const [names, signing] = [types && jsonText(types), jsonText(secrets)]
+  return [webhookId, projectId, url, names, description, disabled, failures, nextAt, signing, version]
 }
