@@ -49,14 +49,24 @@ export async function webhooksUnderFire(wish: Wish): Promise<Report> {
   const way: Way = { url: wish.url, speed: wish.speed, epoch: Date.now(), trusting: wish.trusting ?? false }
   const muster = await openMuster(way)
   const receiver = new Receiver()
+  const sending = Promise.withResolvers<void>()
   const fire = new Fire({
     ...wish,
     start: ({ ready, ended }) =>
-      startProgram<Way, 'ready'>(new URL('member.ts', import.meta.url), { orders: way, hear: ready, ended }),
+      startProgram<Way, 'ready'>(new URL('member.ts', import.meta.url), {
+        orders: way,
+        hear: () => {
+          ready()
+          sending.resolve()
+        },
+        ended,
+      }),
   })
   try {
     const told = await makeWebhooks(muster, await receiver.open(), wish.webhooks)
     fire.light()
+    // Else receivers may be back before anything is sent.
+    await sending.promise
     await happen(muster, receiver, [...told.keys()], wish)
     const expected = await expectedOf(muster, told)
     await untilTold(receiver, expected, wish.patienceMs)
