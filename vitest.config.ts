@@ -2,6 +2,10 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { COMPILE_CACHE } from './test/services/src/compile-cache.ts'
+
+// For the processes that run the tests, and those that these start.
+Object.assign(process.env, COMPILE_CACHE)
 
 const POSTGRES_TESTS = '**/*.postgres.test.ts'
 const REDIS_TESTS = '**/*.redis.test.ts'
@@ -12,7 +16,6 @@ const NOT_OURS = ['**/node_modules/**', '**/dist/**']
  * replaces Vite's own, so those of a server stand here too.
  */
 const conditions = ['@muster/source', 'module', 'node', 'development|production']
-const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
 /** Files of one worker share what they import: no test changes a module, and loading takes longer than most files. */
 const isolate = false
@@ -31,15 +34,18 @@ const PATIENCE = {
 /** Tests that open folders with embedded databases, also through servers that they start. */
 const EMBEDDED = 'packages/adapters-pg/src/pglite/prepared-setup.test.support.ts'
 
-/** The tests of one folder that need no service, after what `globalSetup` does once for all of them. */
-function unit(name: string, folder: string, ...globalSetup: string[]): TestProjectInlineConfiguration {
+/** The tests of folders that need no service, after what `globalSetup` does once for all of them. */
+function unit(
+  name: string,
+  folders: readonly string[],
+  ...globalSetup: string[]
+): TestProjectInlineConfiguration {
   return {
-    ...sources,
     test: {
       ...PATIENCE,
       name,
       isolate,
-      include: [`${folder}/**/*.test.ts`],
+      include: folders.map((folder) => `${folder}/**/*.test.ts`),
       exclude: [POSTGRES_TESTS, REDIS_TESTS, ...NOT_OURS],
       globalSetup,
     },
@@ -57,54 +63,53 @@ function patient(project: TestProjectInlineConfiguration): TestProjectInlineConf
 /** Much of the time tests wait for other processes: two more at once than there are processors. */
 const maxWorkers = availableParallelism() + 2
 
-/** Projects with files that take long, mostly by waiting for other processes. Begun last, these would run alone at the end. */
-const LONGEST = ['testing', 'redis', 'postgres', 'reference-server', 'chaos', 'console']
+/** The projects in the order in which they run: first those whose files wait for other processes, last the one with most small files, which fill what is left. */
+const ORDER = ['redis', 'postgres', 'processes', 'console', 'adapters-pg', 'clients', 'unit']
 
-/** Projects come one after another, since a process that has loaded one is of no use to the next: those with the longest files first. */
-class LongestFirst extends BaseSequencer {
+/** Files that take long. Begun last in their project, these would run alone at its end. */
+const LONGEST = [/packages.testing.src.simulation/, /examples.reference-server/, /test.chaos/]
+
+/**
+ * Each project once, its longest files first. A process that has loaded what one project needs, seconds of a processor, is of no use to the next, and
+ * ends as soon as the next file is of another.
+ */
+class ProjectsInTurn extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rankOf = ({ project }: TestSpecification): number => {
-      const rank = LONGEST.indexOf(project.name)
+    const turnOf = ({ project }: TestSpecification): number => ORDER.indexOf(project.name)
+    const rankOf = ({ moduleId }: TestSpecification): number => {
+      const rank = LONGEST.findIndex((long) => long.test(moduleId))
       return rank < 0 ? LONGEST.length : rank
     }
-    return (await super.sort(files)).sort((a, b) => rankOf(a) - rankOf(b))
+    return (await super.sort(files)).sort((a, b) => turnOf(a) - turnOf(b) || rankOf(a) - rankOf(b))
   }
 }
 
 export default defineConfig({
+  // Of the root, so that projects which extend it have one server, and each module is transformed once for all of them.
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     maxWorkers,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: ProjectsInTurn },
     projects: [
-      unit('statistics', 'packages/statistics'),
-      unit('formats', 'packages/formats'),
-      unit('core', 'packages/core'),
-      unit('adapters-memory', 'packages/adapters-memory'),
-      unit('host', 'packages/host'),
-      unit('python', 'packages/python'),
-      unit('testing', 'packages/testing'),
+      // One for all, so that what they share is loaded once in each process.
+      unit('unit', [
+        'packages/{adapters-memory,adapters-otel,adapters-redis,client,core,formats,host,python}',
+        'packages/{statistics,testing,threads,transport-http,transport-ws,webhooks}',
+        'examples/{hosts,language-id,own-adapter}',
+        'benchmarks',
+      ]),
       unit(
         'adapters-pg',
-        'packages/adapters-pg',
+        ['packages/adapters-pg'],
         'packages/adapters-pg/src/pglite/pglite-template.test.support.ts',
       ),
-      unit('adapters-redis', 'packages/adapters-redis'),
-      unit('adapters-otel', 'packages/adapters-otel'),
-      unit('threads', 'packages/threads'),
-      unit('webhooks', 'packages/webhooks'),
-      unit('transport-http', 'packages/transport-http'),
       // The page as it is served, in a browser.
-      patient(unit('console', 'packages/console', 'packages/console/tools/built.ts')),
-      unit('embedded', 'examples/embedded', EMBEDDED),
-      unit('hosts', 'examples/hosts'),
-      unit('transport-ws', 'packages/transport-ws'),
-      unit('language-id', 'examples/language-id'),
-      unit('own-adapter', 'examples/own-adapter'),
-      unit('reference-server', 'examples/reference-server', EMBEDDED),
-      unit('benchmarks', 'benchmarks'),
-      unit('tools', 'tools', EMBEDDED),
-      unit('chaos', 'test/chaos', EMBEDDED),
+      patient(unit('console', ['packages/console'], 'packages/console/tools/built.ts')),
+      unit('processes', ['examples/{embedded,reference-server}', 'tools', 'test/chaos'], EMBEDDED),
       {
+        // It would add its conditions to those of the root.
+        extends: false,
         // With `module`, Node is given files of the clients that only a bundler can load.
         resolve: { conditions: ['@muster/source', 'node'] },
         ssr: { resolve: { conditions: ['@muster/source', 'node'] } },
@@ -112,12 +117,12 @@ export default defineConfig({
           ...PATIENCE,
           name: 'clients',
           isolate,
+          maxWorkers,
           include: ['test/clients/**/*.test.ts'],
           exclude: NOT_OURS,
         },
       },
       {
-        ...sources,
         test: {
           ...PATIENCE,
           name: 'postgres',
@@ -128,7 +133,6 @@ export default defineConfig({
         },
       },
       {
-        ...sources,
         test: {
           ...PATIENCE,
           name: 'redis',

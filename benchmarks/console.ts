@@ -315,6 +315,24 @@ async function results(world: World): Promise<Round> {
   }
 }
 
+/** K8: two models of that run, compared: the page, and the first pairs of all that turned. */
+async function compare(world: World): Promise<Round> {
+  const { projectId, runId } = world.lists
+  const comparisonId = await world.server.ask.comparison(projectId, runId)
+  const tab = await signedIn(world, 'manager', '#/queue')
+  try {
+    const { page } = tab
+    await page.waitForTimeout(1_000)
+    const hash = `#/compare?project=${projectId}&item=${comparisonId}`
+    const began = performance.now()
+    const compareOpen = await opened(page, hash, '.compare .difference', '')
+    await page.locator('.compare-pairs [role=gridcell]').first().waitFor()
+    return { compareOpen, comparePairs: performance.now() - began }
+  } finally {
+    await tab.close()
+  }
+}
+
 /** Presses a key, and gives how long it took until something was painted. */
 async function since(page: Page, key: string, selector: string, text: string): Promise<number> {
   const noted = page.evaluate(
@@ -412,4 +430,5 @@ const STEPS: Readonly<Record<string, (world: World) => Promise<Round>>> = {
   run,
   list,
   results,
+  compare,
 }

@@ -24,6 +24,7 @@ import { memory } from './memory.ts'
 import { neverAnalyzed } from './never-analyzed.ts'
 import { overlap } from './overlap.ts'
 import { progress } from './progress.ts'
+import { pythonWorker } from './python-worker.ts'
 import { startRun } from './start-run.ts'
 import { statistics } from './statistics.ts'
 import { strategies } from './strategies/main.ts'
@@ -61,6 +62,7 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<void>>> 
   'ended-runs': endedRuns,
   beside,
   usage,
+  'python-worker': pythonWorker,
 }
 
 const { positionals, values } = parseArgs({

@@ -6,7 +6,7 @@ const PAGES = [
   '{README,CHANGELOG,CONTRIBUTING}.md',
   'docs/*.md',
   'docs/adr/*.md',
-  '{packages,examples}/*/README.md',
+  '{packages,examples,clients}/*/README.md',
 ]
 
 /** Longest line of prose, in characters. A link cannot be folded, nor can a table. */

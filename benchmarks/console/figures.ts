@@ -49,6 +49,8 @@ const BARS = {
   resultsOpen: { id: 'K8', what: 'Results: open', unit: 'ms', must: 1_000, aim: 500 },
   resultsEnd: { id: 'K8', what: 'Results: jump to the end', unit: 'ms', must: 300, aim: 150 },
   resultsFilter: { id: 'K8', what: 'Results: filter', unit: 'ms', must: 1_000, aim: 500 },
+  compareOpen: { id: 'K8', what: 'Compare: open', unit: 'ms', must: 1_000, aim: 500 },
+  comparePairs: { id: 'K8', what: 'Compare: the first pairs that turned', unit: 'ms', must: 1_000, aim: 500 },
   closedFree: { id: 'K10', what: 'held item free again: tab closed', unit: 's', must: 1, aim: 0.3 },
   killedFree: { id: 'K10', what: 'held item free again: browser killed', unit: 's', must: 60, aim: 50 },
   openHeap: { id: 'K15', what: 'heap growth while open', unit: 'MB', must: 5, aim: 5 },

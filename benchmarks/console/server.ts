@@ -25,6 +25,8 @@ export interface Served {
   settled(): Promise<readonly (readonly [at: number, count: number])[]>
   /** Cuts every socket. */
   cut(): Promise<void>
+  /** Compares two models of a run, of which the second says otherwise than `da` now and then. */
+  comparison(projectId: ProjectId, runId: RunId): Promise<string>
   /** Whether this person holds something that they have not seen. */
   holdsAhead(userId: UserId): Promise<boolean>
 }
@@ -138,6 +140,14 @@ const served: Served = {
     worker = undefined
   },
   settled: async () => seen,
+  async comparison(projectId, runId) {
+    const { comparisonId } = await muster.comparisons.add(projectId, {
+      baseline: { runId, model: 'model-1' },
+      candidate: { runId, model: 'model-2' },
+      metrics: [{ name: 'right', score: { type: 'equals', at: '/label', to: { value: 'da' } } }],
+    })
+    return comparisonId
+  },
   holdsAhead: async (userId) =>
     (await muster.personalQueue.list({ userId })).items.some(({ ahead }) => ahead),
   async cut() {

@@ -1,5 +1,6 @@
 import type { PgPersistence } from '@muster/adapters-pg'
 import { jobType, type RunId } from '@muster/core'
+import { askDesk } from '@muster/core/asks'
 import type { JobQueue, Logger } from '@muster/core/ports'
 import { usageSink } from '@muster/core/usage'
 import { Worker } from '@muster/core/use-cases'
@@ -64,9 +65,18 @@ export function musterWorker(
     {
       workers: persistence.stores.workers,
       usage: usageSink({ transactions: persistence, clock: systemClock }),
+      desk: askDesk({
+        transactions: persistence,
+        clock: systemClock,
+        ids,
+        random: { next: Math.random },
+        jobTypes: new Map([[TYPE, type]]),
+        nudge: () => undefined,
+      }),
       queue,
       jobTypes: new Map([[TYPE, type]]),
       results: async function* () {},
+      parents: async function* () {},
       clock: systemClock,
       ids,
       random: { next: Math.random },

@@ -106,11 +106,11 @@ class Reader {
 /** Asks for everything that can be read. */
 async function askForAll(
   reader: Reader,
-  paths: Parameters<typeof addressesOf>[0],
+  paths: Parameters<typeof addressesOf>[1],
   types: Types,
   things: Things,
 ) {
-  for (const path of addressesOf(paths, things)) await reader.call('GET', path)
+  for (const path of addressesOf('/api/v1', paths, things)) await reader.call('GET', path)
   for (const formId of [things['forms'], things['foreignForm']])
     await reader.call('GET', `/api/v1/forms/${formId}/schema?taskId=${things['taskId']}`)
   for (const document of documentsOf(types, things)) await reader.ask(document)

@@ -34,6 +34,11 @@ export class Fire {
     this.#burning = this.#kill()
   }
 
+  /** Resolves when all kills have been done. */
+  spent(): Promise<void> {
+    return this.#burning
+  }
+
   /** Nothing more happens to anybody. Can be called twice. */
   async end(): Promise<void> {
     this.#out = true

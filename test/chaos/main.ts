@@ -15,7 +15,10 @@ import { escalationUnderFire } from './escalation/round.ts'
 import { MODELS } from './escalation/world.ts'
 import { feedUnderFire } from './feed/round.ts'
 import { formsUnderFire } from './forms/round.ts'
+import { importsUnderFire } from './imports/round.ts'
 import { type Deed, jobsUnderFire } from './jobs/round.ts'
+import { ESTIMATE_MICROS } from './limits/probe.ts'
+import { limitsUnderFire } from './limits/round.ts'
 import { qualityUnderFire } from './quality/round.ts'
 import { schedulesUnderFire } from './schedules/round.ts'
 import { openServices, type Services } from './services.ts'
@@ -43,13 +46,15 @@ const { positionals, values } = parseArgs({
     /** Of `forms`: versions of the form, and tasks that come with each. */
     changes: { type: 'string', default: '10' },
     tasks: { type: 'string', default: '1000' },
-    /** Of `escalation`, `forms`, `quality` and `schedules`: processes that are killed, and jobs a second at most. */
+    /** Of `escalation`, `forms`, `limits`, `quality` and `schedules`: processes that are killed, and jobs a second at most. */
     kills: { type: 'string', default: '50' },
     rate: { type: 'string', default: '400' },
     /** Of `schedules`, in all; a third comes while it lasts, each second. */
     ticks: { type: 'string', default: '10000' },
     /** Of `webhooks`. */
     facts: { type: 'string', default: '20000' },
+    /** Of `imports`, of each of two files. */
+    rows: { type: 'string', default: '20000' },
     connections: { type: 'string', default: '16' },
     people: { type: 'string', default: '250' },
     reconnects: { type: 'string', default: '1000' },
@@ -84,6 +89,8 @@ const CHAOS: Readonly<Record<string, Chaos>> = {
   console: console_,
   schedules,
   webhooks,
+  imports,
+  limits,
   backends,
   cluster,
   teeth,
@@ -308,6 +315,48 @@ async function webhooks(open: () => Promise<Services>, seed: number): ReturnType
     processes: 3,
     kills: Number(values.kills),
     killEveryMs: 2_000,
+    patienceMs: 600_000,
+  })
+  console.log(JSON.stringify(report, null, 2))
+  return report.violations
+}
+
+/** I2: files brought at once and in chunks by processes that are killed, at both ends of the upload. */
+async function imports(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase } = await open()
+  const report = await importsUnderFire({
+    url: await freshDatabase(),
+    seed,
+    rows: Number(values.rows),
+    processes: 3,
+    kills: Number(values.kills),
+    killEveryMs: 1_000,
+    patienceMs: 600_000,
+  })
+  console.log(JSON.stringify(report, null, 2))
+  return report.violations
+}
+
+/** LM1, LM8: keys and a budget that processes share, which are killed one after another with jobs in hand. */
+async function limits(open: () => Promise<Services>, seed: number): ReturnType<Chaos> {
+  const { freshDatabase } = await open()
+  const jobs = Number(values.jobs)
+  const costly = Math.ceil(jobs / 5)
+  const report = await limitsUnderFire({
+    url: await freshDatabase(),
+    seed,
+    jobs,
+    costly,
+    mostMs: 120,
+    capMicros: Math.ceil(0.6 * costly) * ESTIMATE_MICROS,
+    processes: Number(values.processes),
+    concurrency: Number(values.concurrency),
+    leaseSeconds: 2,
+    deaths: 0,
+    diesAtStart: 0,
+    kills: Number(values.kills),
+    // Mostly longer than a process takes to come to work.
+    killEveryMs: 6_000,
     patienceMs: 600_000,
   })
   console.log(JSON.stringify(report, null, 2))

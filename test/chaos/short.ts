@@ -6,7 +6,11 @@ import type { Wish as CrowdWish } from './crowd/round.ts'
 import type { Wish as EscalationWish } from './escalation/round.ts'
 import type { FeedOrders } from './feed/round.ts'
 import type { Wish as FormsWish } from './forms/round.ts'
+import type { Wish as ImportsWish } from './imports/round.ts'
 import type { Wish as JobsWish } from './jobs/round.ts'
+import type { Broken as BrokenLimits } from './limits/broken.ts'
+import { SAME_NARROW } from './limits/probe.ts'
+import type { Wish as LimitsWish } from './limits/round.ts'
 import type { Wish as QualityWish } from './quality/round.ts'
 import type { Wish as SchedulesWish } from './schedules/round.ts'
 import type { Wish as WebhooksWish } from './webhooks/round.ts'
@@ -52,6 +56,40 @@ export const SHORT_JOBS_ON_REDIS = {
   mostDeeds: 2,
 } satisfies Omit<JobsWish, 'url' | 'redisUrl'>
 
+/** The process that is started first dies with jobs in hand, by itself, before the other begins: whom a kill meets, and with what, is chance. */
+export const SHORT_LIMITS = {
+  seed: 1,
+  jobs: 160,
+  costly: 24,
+  mostMs: 120,
+  capMicros: 12_500,
+  processes: 2,
+  concurrency: 12,
+  leaseSeconds: 2,
+  deaths: 1,
+  diesAtStart: 8,
+  kills: 0,
+  killEveryMs: 0,
+  patienceMs: 90_000,
+} satisfies Omit<LimitsWish, 'url'>
+
+/** Of what is broken on purpose: jobs that run long enough for others to begin beside them, and a lease that outlasts the begin of another process. */
+export const LIMITS_WITH_TEETH = {
+  'keys forget what runs': {
+    jobs: 12,
+    step: SAME_NARROW,
+    mostMs: 1_000,
+    costly: 4,
+    capMicros: 2_500,
+    deaths: 0,
+    processes: 1,
+  },
+  'starts spend nothing': { jobs: 39, mostMs: 1, deaths: 0, processes: 1 },
+  'budgets forget what is in flight': { jobs: 1, deaths: 0, processes: 1 },
+  'deaths give back what was reserved': {},
+  'deaths end holds at once': { jobs: 12, step: SAME_NARROW, mostMs: 6_000, leaseSeconds: 10 },
+} satisfies Record<BrokenLimits, Partial<LimitsWish>>
+
 export const SHORT_ESCALATION = {
   seed: 1,
   scenarios: 300,
@@ -95,6 +133,7 @@ export const CONSOLE = {
   kills: 8,
   killEveryMs: 8_000,
   patienceMs: 120_000,
+  undoSeconds: 4,
 } satisfies Omit<ConsoleWish, 'url' | 'seed'>
 
 export const SHORT_CONSOLE = {
@@ -106,6 +145,7 @@ export const SHORT_CONSOLE = {
   kills: 1,
   killEveryMs: 2_000,
   patienceMs: 90_000,
+  undoSeconds: 4,
 } satisfies Omit<ConsoleWish, 'url'>
 
 /** Of a page with a fault: one person who does little else than what shows it. */
@@ -121,6 +161,11 @@ export const CONSOLE_WITH_TEETH = {
     ...SHORT_CONSOLE,
     people: 1,
     kills: 0,
+    // Ends with the first that goes through. On a busy machine the button may be gone before it is clicked: then another is tried.
+    tasks: 12,
+    deeds: 40,
+    mostMs: 120_000,
+    undoSeconds: 8,
     only: ['submit', 'undo'],
     rule: 'what was taken back does not go through',
   },
@@ -137,14 +182,27 @@ export const SHORT_SCHEDULES = {
   patienceMs: 90_000,
 } satisfies Omit<SchedulesWish, 'url'>
 
-/** At a pace at which a hold still outlasts what a busy machine takes for a report; each message is then reported by itself. */
+/** Files of a few parts, so that kills meet uploads and every state of an import. */
+export const SHORT_IMPORTS = {
+  seed: 1,
+  rows: 2_500,
+  processes: 2,
+  kills: 4,
+  killEveryMs: 700,
+  patienceMs: 120_000,
+} satisfies Omit<ImportsWish, 'url'>
+
+/**
+ * A hold lasts 6 s of the machine's, far longer than a busy one takes for a report: one that lapses under its holder moves nothing on. Receivers are back
+ * before the first retry, after half a second: the second would come half a minute later.
+ */
 export const SHORT_WEBHOOKS = {
   seed: 1,
   webhooks: 2,
   facts: 60,
-  factsPerSecond: 600,
-  awayMs: 600,
-  speed: 60,
+  factsPerSecond: 150,
+  awayMs: 400,
+  speed: 10,
   processes: 2,
   kills: 2,
   killEveryMs: 600,

@@ -9,19 +9,25 @@ import { openServers } from './crowd/servers.ts'
 import { feedUnderFire } from './feed/round.ts'
 import type { Violation } from './findings.ts'
 import { formsUnderFire } from './forms/round.ts'
+import { importsUnderFire } from './imports/round.ts'
 import type { Deed } from './jobs/round.ts'
 import { jobsUnderFire } from './jobs/round.ts'
+import { type Broken as BrokenLimits, BREAKS as LIMIT_BREAKS } from './limits/broken.ts'
+import { limitsUnderFire } from './limits/round.ts'
 import { qualityUnderFire } from './quality/round.ts'
 import type { Services } from './services.ts'
 import {
   CONSOLE_WITH_TEETH,
   CROWD_WITH_TEETH,
+  LIMITS_WITH_TEETH,
   SHORT_BACKENDS,
   SHORT_CLAIMS,
   SHORT_FEED,
   SHORT_FORMS,
+  SHORT_IMPORTS,
   SHORT_JOBS,
   SHORT_JOBS_ON_REDIS,
+  SHORT_LIMITS,
   SHORT_QUALITY,
 } from './short.ts'
 
@@ -52,6 +58,12 @@ export async function brokenJobs(url: string, broken: BrokenJobs): Promise<reado
   const { deed, speed } = { speed: SHORT_JOBS.speed, ...BROKEN_JOBS[broken] }
   const wish = { ...SHORT_JOBS, speed, url, deeds: [deed], patienceMs: PATIENCE_MS, broken }
   return (await jobsUnderFire(wish)).violations
+}
+
+/** The same of keys and budgets. */
+export async function brokenLimits(url: string, broken: BrokenLimits): Promise<readonly Violation[]> {
+  const wish = { ...SHORT_LIMITS, ...LIMITS_WITH_TEETH[broken], url, broken }
+  return (await limitsUnderFire(wish)).violations
 }
 
 /** The same of pages. */
@@ -194,6 +206,17 @@ export const TEETH: readonly Tooth[] = [
       return names((await qualityUnderFire(wish)).violations, 'counters equal a recount')
     },
   },
+  {
+    name: 'imports: the bookmark is committed before the rows',
+    bites: async (url) => {
+      const wish = { ...SHORT_IMPORTS, url, kills: 0, processes: 1, bookmarkFirst: true }
+      return names((await importsUnderFire(wish)).violations, 'no row is lost')
+    },
+  },
+  ...(Object.keys(LIMIT_BREAKS) as BrokenLimits[]).map((broken) => ({
+    name: `limits: ${broken}`,
+    bites: async (url: string) => names(await brokenLimits(url, broken), LIMIT_BREAKS[broken].rule),
+  })),
   {
     name: 'jobs: nobody delivers again',
     bites: async (url, services) => names(await withoutDeliveringAgain(url, services), 'nothing is lost'),

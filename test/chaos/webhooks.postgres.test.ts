@@ -12,7 +12,7 @@ describe('Webhooks of two processes', () => {
   }, 120_000)
 
   it('are caught if they take a message for delivered before its answer', async () => {
-    const wish = { ...SHORT, kills: 0, awayMs: 4_000, patienceMs: 6_000, trusting: true }
+    const wish = { ...SHORT, kills: 0, trusting: true }
     const { violations } = await webhooksUnderFire({ ...wish, url: await freshDatabase() })
     expect(violations.map(({ rule }) => rule)).toContain('every fact is told')
   }, 120_000)

@@ -104,7 +104,10 @@ function configOf({ folder, types, file }: Entry, all: readonly Entry[], place: 
 const DECLARATION =
   /^\/\/ @.*\n(?:\/\/ .*\n|\/\*\*.*\n)*(export )?(?:abstract )?(?:class|const|function|interface|type) (\w+)[\s\S]*?\n\n/gm
 
-/** The report of `entry` under its own name, less the types that another entry of the package exports. */
+/** Types that are written from `openapi.json`, which is checked in and compared itself. */
+const OF_THE_DOCUMENT: ReadonlySet<string> = new Set(['components', 'operations', 'paths'])
+
+/** The report of `entry` under its own name, less the types that another entry of the package exports, and those of the API's document. */
 function withoutRepeats(entry: Entry, all: readonly Entry[], reports: ReadonlyMap<string, string>): string {
   const report = reports.get(entry.file) ?? ''
   const others = all.filter((other) => other.folder === entry.folder && other !== entry)
@@ -112,14 +115,14 @@ function withoutRepeats(entry: Entry, all: readonly Entry[], reports: ReadonlyMa
   return report
     .replace(/^## .*$/m, `## API Report File for "${entry.specifier}"`)
     .replace(DECLARATION, (whole, exported: string | undefined, name: string) =>
-      exported === undefined && elsewhere.has(name) ? '' : whole,
+      exported === undefined && (elsewhere.has(name) || OF_THE_DOCUMENT.has(name)) ? '' : whole,
     )
 }
 
 /** Every name that a report says an entry exports. */
 export function exportedNames(report: string): ReadonlySet<string> {
   const names = report.matchAll(/^export (?:abstract )?(?:class|const|function|interface|type) (\w+)/gm)
-  const others = report.matchAll(/^export (?:\{ (?:\w+ as )?(\w+) \}|default \w+);/gm)
+  const others = report.matchAll(/^export (?:\{ (?:\w+ as )?(\w+) \};?|default \w+;)$/gm)
   return new Set([...names, ...others].map(([, name = 'default']) => name))
 }
 

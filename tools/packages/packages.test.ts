@@ -13,7 +13,7 @@ import { type Packed, packAll, publishedPackages, root } from './pack.ts'
 /** On a machine that does much else. */
 const BUSY_MACHINE_MS = 120_000
 /** Sources and maps to them are more than half of it. */
-const LARGEST_KB = 1_280
+const LARGEST_KB = 1_408
 /** With the embedded database that ships, packed. */
 const LARGEST_WITH_DATABASE_KB = 4_096
 

@@ -15,7 +15,9 @@ it('keeps its health, its docs and its answers to errors beside those of Muster'
   expect(await answer('/healthz')).toBe('the shop is open')
   expect(JSON.parse(await answer('/broken'))).toEqual({ oops: 'Error: out of tea' })
   expect(Object.keys(JSON.parse(await answer('/docs/json')).paths)).toEqual(['/healthz', '/broken'])
-  expect(JSON.parse(await answer('/work/openapi.json'))).toMatchObject({ servers: [{ url: '/work' }] })
+  expect(JSON.parse(await answer('/work/openapi.json'))).toMatchObject({
+    servers: [{ url: '/work/api/v1' }],
+  })
   expect((await fetch(`${host.origin}/work/healthz`)).status).toBe(404)
 })
 

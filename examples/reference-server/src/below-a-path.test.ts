@@ -77,7 +77,7 @@ describe('a server below a path', { timeout: TIMEOUT_MS }, () => {
     const [, script = ''] = /src="([^"]+swagger-ui-bundle\.js)"/.exec(page) ?? []
     expect((await fetch(new URL(script, `${outside}/docs`))).status).toBe(200)
     const document = JSON.parse(await text('/openapi.json'))
-    expect(document.servers[0].url).toBe('/muster')
+    expect(document.servers[0].url).toBe('/muster/api/v1')
     const [path] = Object.keys(document.paths).filter((each) => each.endsWith('/projects'))
     expect((await fetch(new URL(document.servers[0].url + path, outside), { headers })).status).toBe(200)
 

@@ -204,6 +204,11 @@ describe('readConfiguration', () => {
     expect(carelessSettings(configuration)).toEqual([])
   })
 
+  it('starts where the command of callers is set up', () => {
+    const env = { DATABASE_URL, MUSTER_JWT_SECRET: SECRET, MUSTER_URL: 'http://h', MUSTER_TOKEN: 't' }
+    expect(() => readConfiguration(env)).not.toThrow()
+  })
+
   it('warns of each check of tokens that is switched off, and of keys that come without encryption', () => {
     const careless = readConfiguration({
       MUSTER_JWKS_URL: 'http://login.example.org/keys',
@@ -217,6 +222,8 @@ describe('readConfiguration', () => {
         MUSTER_PORT_80_TCP: 'tcp://h:80',
         HOST: 'h',
         MUSTER_BLANK: ' ',
+        MUSTER_URL: 'https://muster.example.com',
+        MUSTER_TOKEN: 'of a caller',
       }),
     ).toEqual([expect.stringContaining('MUSTER_IMAGE_TAG is not known and does nothing')])
     expect(carelessSettings(careless)).toEqual([

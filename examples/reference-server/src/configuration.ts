@@ -313,12 +313,16 @@ function strangers(
   const known = Object.keys(environment.shape)
   const spelled = new Map(known.flatMap((name) => [[name, name] as const, [`MUSTER_${name}`, name] as const]))
   return Object.entries(env).flatMap(([name, value]) => {
-    const isOurs = name.toUpperCase().startsWith('MUSTER_') && !known.includes(name)
+    const isOurs =
+      name.toUpperCase().startsWith('MUSTER_') && !known.includes(name) && !OF_CALLERS.includes(name)
     if (!isOurs || OF_KUBERNETES.test(`${name}=${value}`)) return []
     const near = spelled.get(nearestName(name, spelled.keys()) ?? '')
     return [near === undefined ? { name } : { name, near }]
   })
 }
+
+/** Of those who call a server, from the same shell. */
+const OF_CALLERS: readonly string[] = ['MUSTER_URL', 'MUSTER_TOKEN']
 
 /** A variable of ours that nobody knows does nothing: most likely it is misspelled. */
 function misspelled(env: Readonly<Record<string, string>>): string[] {

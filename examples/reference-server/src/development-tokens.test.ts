@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jwtAuthenticator } from '@muster/transport-http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DEVELOPMENT_ADMIN, developmentSecret, developmentTokens } from './development-tokens.ts'
+import { DEVELOPMENT_ADMIN, developmentSecret, developmentTokens, workerToken } from './development-tokens.ts'
 
 const SECRET = 'a secret of more than thirty-two characters'
 const admin = { label: 'admin', userId: DEVELOPMENT_ADMIN, role: 'admin' } as const
@@ -55,4 +55,12 @@ describe('developmentTokens', () => {
     const refused = jwtAuthenticator({ secret: `${SECRET}!` }).authenticate(token?.jwt ?? '')
     await expect(refused).rejects.toThrow('does not hold')
   })
+})
+
+it('signs tokens of workers, which name their jobs and open nothing of people', async () => {
+  const projects = ['0190cbb0-0000-7000-8000-00000000abcd']
+  const jwt = await workerToken(SECRET, { types: ['score'], projects }, new Date())
+  const authenticator = jwtAuthenticator({ secret: SECRET })
+  expect(await authenticator.authenticateWorker(jwt)).toMatchObject({ types: ['score'], projects })
+  await expect(authenticator.authenticate(jwt)).rejects.toMatchObject({ code: 'forbidden' })
 })

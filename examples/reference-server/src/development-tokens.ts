@@ -50,6 +50,22 @@ export async function developmentSecret(directory: string): Promise<string> {
   return secret
 }
 
+/** The jobs that a worker over HTTP may do. */
+export interface WorkerClaims {
+  readonly types: readonly string[]
+  readonly projects: readonly string[]
+}
+
+/** Signs a token for workers over HTTP that ends in a week. */
+export function workerToken(secret: string, { types, projects }: WorkerClaims, now: Date): Promise<string> {
+  return new SignJWT({ role: 'worker', types: [...types], projects: [...projects] })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject('workers')
+    .setIssuedAt(now)
+    .setExpirationTime(new Date(now.getTime() + LIFETIME_MS))
+    .sign(new TextEncoder().encode(secret))
+}
+
 /** Signs a token for each holder that ends in a week, for the audience and by the issuer that the server holds tokens to. */
 export async function developmentTokens(
   secret: string,

@@ -209,6 +209,33 @@ describe('muster import', () => {
     expect(seen.words).toMatch(words)
   })
 
+  it.each(['form', 'definition'])(
+    'refuses a file that holds nothing that a %s could be made of',
+    async (target) => {
+      const projectId = await project()
+      const file =
+        target === 'form' ? await fileOf('text\na\n') : join(FIXTURES, 'label-studio/config.template.ner.xml')
+      for (const more of [[], ['--dry-run'], ['--skip-refused']]) {
+        const seen = await musterImport(file, '--project', projectId, '--as', target, ...more)
+        expect(seen).toMatchObject({ exitCode: 1, told: { status: 'refused', counts: { made: 0 } } })
+        expect(seen.words).toContain(`holds nothing that a ${target} could be made of`)
+      }
+    },
+  )
+
+  it('sends nothing if the report cannot be written, and writes it in place of the last', async () => {
+    const projectId = await project()
+    const file = await fileOf('text\na\n')
+    const args = ['--project', projectId, '--report']
+    const seen = await musterImport(file, ...args, join(file, 'report.ndjson'))
+    expect(seen).toMatchObject({ exitCode: 64, told: null })
+    expect(seen.words).toContain('report.ndjson cannot be written: ')
+    expect(await payloadsOf(projectId)).toEqual({})
+    const report = await fileOf('of the last time', 'last.ndjson')
+    expect((await musterImport(file, ...args, report)).exitCode).toBe(0)
+    expect(await readFile(report, 'utf8')).toBe('')
+  })
+
   it('ends with 64 for a file that is not there, and 66 for a project that is not', async () => {
     expect((await musterImport('/nowhere.csv', '--project', 'p')).exitCode).toBe(64)
     const file = await fileOf('a\n1\n')

@@ -14,9 +14,11 @@ export function withOwnToken(others: Authenticator): {
 } {
   const ownToken = randomBytes(32).toString('base64url')
   const own = digest(ownToken)
+  const forWorkers = others.authenticateWorker?.bind(others)
   return {
     ownToken,
     authenticator: {
+      ...(forWorkers && { authenticateWorker: forWorkers }),
       async authenticate(token) {
         if (!timingSafeEqual(digest(token), own)) return others.authenticate(token)
         const expiresAt = new Date(Date.now() + LIFETIME_MS)

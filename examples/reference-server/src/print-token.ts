@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUuid, type UserId } from '@muster/core'
 import { dataDirectoryOf } from './configuration.ts'
-import { DEVELOPMENT_ADMIN, developmentTokens } from './development-tokens.ts'
+import { DEVELOPMENT_ADMIN, developmentTokens, workerToken } from './development-tokens.ts'
 
-// Prints a token of the development secret that `npm start` made: of an admin, or of the user whose id is given.
+// Prints a token of the development secret that `npm start` made: of an admin, of the user whose id is given, or, by
+// `worker <types> <projects>` with commas between them, of workers over HTTP.
 
-const [userId = DEVELOPMENT_ADMIN] = process.argv.slice(2)
+const [userId = DEVELOPMENT_ADMIN, types = '', projects = ''] = process.argv.slice(2)
 const { MUSTER_DATA_DIR: named, MUSTER_DEMO: demo } = process.env
 const folders = named ? [named] : demo === '1' ? [dataDirectoryOf(true)] : [false, true].map(dataDirectoryOf)
 
@@ -20,6 +21,12 @@ if (secrets.filter((each) => each !== undefined).length > 1) {
 if (secret === undefined) {
   process.stderr.write(`There is no development secret in ${folders.join(' or ')}: run npm start first\n`)
   process.exitCode = 1
+} else if (userId === 'worker') {
+  const claims = { types: types.split(','), projects: projects.split(',') }
+  if (claims.types.includes('') || !claims.projects.every(isUuid)) {
+    process.stderr.write('Say for which jobs: worker <type,type…> <projectId,projectId…>\n')
+    process.exitCode = 1
+  } else process.stdout.write(`${await workerToken(secret.trim(), claims, new Date())}\n`)
 } else if (!isUuid(userId)) {
   process.stderr.write(`${userId} is no user id: give the UUID of a user, or nothing for an admin\n`)
   process.exitCode = 1

@@ -50,6 +50,8 @@ export async function buildServer({
     rewriteUrl: ({ url = '/' }) => (isBelow(base, url) ? url : base + url),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MEBIBYTE,
+    // Names of limits are longer than ids.
+    routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerUnreadable,
     connectionTimeout: SILENCE_MS,

@@ -4,6 +4,7 @@ import { pgModule } from '@muster/adapters-pg'
 import { RedisConnections, redisModule } from '@muster/adapters-redis'
 import { isMisconfiguration } from '@muster/core'
 import { Outages, plainError } from '@muster/core/support'
+import { fileReader } from '@muster/formats'
 import { coreModule, createMuster, systemClock } from '@muster/host'
 import { graphqlOverWs, jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
@@ -64,7 +65,16 @@ export async function startServer(
     const muster = await doorkeeper.whenThere(() =>
       createMuster({
         modules: [
-          coreModule({ jobTypes, logger, outages, metrics, webhooks, ...kept, ...tracing }),
+          coreModule({
+            jobTypes,
+            logger,
+            outages,
+            metrics,
+            webhooks,
+            files: fileReader,
+            ...kept,
+            ...tracing,
+          }),
           pgModule(databaseOf(configuration)),
           ...(redis ? [redisModule({ connections: redis })] : []),
         ],

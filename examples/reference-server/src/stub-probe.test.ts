@@ -97,6 +97,8 @@ function attempt(
     step: (...report) => void steps.push(report),
     log: { info() {}, warn() {} },
     usage: async (call) => void usage.push(call),
+    ask: () => Promise.reject(new Error('Nobody is asked here')),
+    once: () => Promise.reject(new Error('Nothing is kept here')),
   }
   return { answer: Promise.resolve(stubProbe.handler(job, tools)), steps, usage }
 }

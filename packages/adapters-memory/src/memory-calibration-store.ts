@@ -4,6 +4,7 @@ import type {
   CalibrationId,
   CalibrationLabel,
   CalibrationStore,
+  EndedLabels,
   KeptCalibration,
 } from '@muster/core/evaluation'
 import type { NewestKey, Slice } from '@muster/core/ports'
@@ -62,7 +63,7 @@ export class MemoryCalibrationStore implements CalibrationStore {
     taskIds: readonly TaskId[],
     status: 'completed' | 'cancelled',
     outcome: Json,
-  ): Promise<{ readonly calibrationId: CalibrationId; readonly projectId: ProjectId }[]> {
+  ): Promise<EndedLabels[]> {
     const touched = new Set<CalibrationId>()
     for (const taskId of taskIds) {
       const label = this.#tables.labels.get(taskId)
@@ -72,10 +73,10 @@ export class MemoryCalibrationStore implements CalibrationStore {
     }
     return [...touched].sort().flatMap((calibrationId) => {
       const calibration = this.#tables.calibrations.get(calibrationId)
-      const waits = this.#tables.labelsByCalibration
-        .in(calibrationId)
-        .some((label) => label.status === 'open')
-      return waits || calibration === undefined ? [] : [{ calibrationId, projectId: calibration.projectId }]
+      if (calibration === undefined) return []
+      const labels = [...this.#tables.labelsByCalibration.in(calibrationId)]
+      const waiting = labels.filter(({ status }) => status === 'open').length
+      return [{ calibrationId, projectId: calibration.projectId, waiting }]
     })
   }
 }

@@ -1,19 +1,24 @@
 import type { Stores } from '@muster/core/ports'
 import { MemoryArrivalStore } from './jobs/memory-arrival-store.ts'
+import { MemoryAskStore } from './jobs/memory-ask-store.ts'
 import { MemoryDefinitionStore } from './jobs/memory-definition-store.ts'
 import { MemoryEscalationStore } from './jobs/memory-escalation-store.ts'
+import { MemoryFlowStore } from './jobs/memory-flow-store.ts'
 import { MemoryJobSearchStore } from './jobs/memory-job-search-store.ts'
 import { MemoryJobStore } from './jobs/memory-job-store.ts'
 import { MemoryLimitStore } from './jobs/memory-limit-store.ts'
 import { MemoryMatrixStore } from './jobs/memory-matrix-store.ts'
 import { MemoryProcessStore } from './jobs/memory-process-store.ts'
+import { MemoryRemoteWorkerStore } from './jobs/memory-remote-worker-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
 import { MemoryUniqueStore } from './jobs/memory-unique-store.ts'
 import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
+import { MemoryBudgetStore } from './memory-budget-store.ts'
 import { MemoryCalibrationStore } from './memory-calibration-store.ts'
 import { MemoryComparisonStore } from './memory-comparison-store.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
+import { MemoryImportStore } from './memory-import-store.ts'
 import { MemoryOperationStore } from './memory-operation-store.ts'
 import { MemoryPeopleStore } from './memory-people-store.ts'
 import { MemoryProjectStore } from './memory-project-store.ts'
@@ -53,8 +58,11 @@ export function memoryStores(context: MemoryContext): Stores {
     jobs,
     jobSearch: new MemoryJobSearchStore(context),
     uniques: new MemoryUniqueStore(context),
-    arrivals: new MemoryArrivalStore(),
+    arrivals: new MemoryArrivalStore(context),
+    asks: new MemoryAskStore(context),
+    flows: new MemoryFlowStore(context),
     workers: new MemoryWorkerStore(context),
+    remoteWorkers: new MemoryRemoteWorkerStore(context),
     limits: new MemoryLimitStore(context),
     processes: new MemoryProcessStore(context),
     escalations: new MemoryEscalationStore(context),
@@ -62,11 +70,13 @@ export function memoryStores(context: MemoryContext): Stores {
     operations: new MemoryOperationStore(context),
     rates: new MemoryRateStore(context),
     usage: new MemoryUsageStore(context),
+    budgets: new MemoryBudgetStore(context),
     matrices: new MemoryMatrixStore(context),
     comparisons: new MemoryComparisonStore(context),
     schedules: new MemoryScheduleStore(context),
     calibrations: new MemoryCalibrationStore(context),
     webhooks: new MemoryWebhookStore(context),
+    imports: new MemoryImportStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

@@ -41,6 +41,11 @@ export class MemoryUsageStore implements UsageStore {
       const row = this.#jobs.jobs.get(jobId)
       if (row) this.#jobs.put({ ...row, usage: plusJobUsage(row.usage, used) })
     }
+    const { budgets } = this.#jobs
+    budgets.turn(now.getTime())
+    for (const { projectId, runId, costMicros } of report.groups)
+      budgets.spend({ projectId, runId }, costMicros)
+    budgets.end(report.ended ?? [], (jobId) => this.#jobs.jobs.get(jobId))
     const day = dayOf(now)
     const told: { projectId: UsageRow['projectId']; model: string }[] = []
     for (const { projectId, runId, model, ...used } of report.groups) {

@@ -5,6 +5,7 @@ import {
   fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
+  importStoreContract,
   jsonContract,
   type OpenPersistence,
   operationStoreContract,
@@ -45,6 +46,7 @@ eventStoreContract('MemoryEventStore', open)
 processStoreContract('MemoryProcessStore', open)
 scheduleStoreContract('MemoryScheduleStore', open)
 webhookStoreContract('MemoryWebhookStore', open)
+importStoreContract('MemoryImportStore', open)
 settingsStoreContract('MemorySettingsStore', open)
 idempotencyStoreContract('MemoryIdempotencyStore', open)
 operationStoreContract('MemoryOperationStore', open)

@@ -184,6 +184,7 @@ it('tells of an attempt that lost its lease', async () => {
     start: 1,
     notNows: 0,
     limitSet: null,
+    reserves: false,
   }
   openTelemetry({ tracer: provider.getTracer('test') })
     .began(job)

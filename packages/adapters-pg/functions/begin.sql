@@ -16,7 +16,7 @@ begin
   perform set_config('synchronous_commit', 'off', true);
   -- What has keys is taken from the line itself, where they are asked: see `job_take`.
   select w.ids, w.seqs, w.lanes, w.types, w.again into ids, v_seqs, lanes, types, v_again
-  from job_window(p_limit, p_types, p_now, false, 0, null, null, null) as w;
+  from job_window(p_limit, p_types, p_now, false, 0, null, null, null, null) as w;
   if v_again is not null then
     update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
   end if;
@@ -87,7 +87,7 @@ begin
       where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq
         and j.seq < g.head
       returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows,
-        j.set_no,
+        nullif(j.set_no, 0) as set_no,
         g.project_id, g.run_id, g.models[j.model] as model, g.repeats, g.definition_no, g.type)
     select b.job_id, b.project_id, b.run_id, b.task_id,
       coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
@@ -123,7 +123,7 @@ begin
   select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open),
     array_agg(lane_no) filter (where open and not started)
   into v_open, v_shut, v_unstarted from (
-    select l.lane_no, l.started, not (l.held or g.paused
+    select l.lane_no, l.started, not (l.held or l.budgeted or g.paused
       or (select s.paused from system_gate as s where s.only_row)) as open
     from lane as l cross join lateral (select g.paused from project_gate as g
       where g.project_no = l.project_no offset 0) as g
@@ -132,7 +132,8 @@ begin
     perform from lane as l where l.lane_no = any(v_unstarted || v_shut) order by l.lane_no for no key update;
   end if;
 
-  -- What may not begin goes back in line at its place, so that it is handed over again when it may.
+  -- What may not begin goes back in line at its place, so that it is handed over again when it may; or taken, where a
+  -- budget has come over it meanwhile.
   if v_shut is not null then
     update lane as l set ready = true where l.lane_no = any(v_shut);
     update job as j set state = 3 from lane as l
@@ -145,16 +146,18 @@ end $$;
 
 -- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take. The worker holds
 -- p_held jobs of p_sets, by its p_report-th report: p_unit_jobs of p_unit_sets have spent p_units in place of their
--- estimates; null: nothing has changed since the last one.
+-- estimates; null: nothing has changed since the last one. p_uncounted: it keeps no count, and holds what is active
+-- with it. p_projects: of these alone.
 -- p_clock: keys go by the time of the database. Each row, or one without a job, tells when a key opens that others
 -- wait for, in ms: infinity where an end or a person opens it.
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz, p_keyed boolean default null,
   p_clock boolean default false, p_sets int[] default null, p_held int[] default null, p_unit_sets int[] default null,
-  p_unit_jobs int[] default null, p_units bigint[] default null, p_report bigint default null)
+  p_unit_jobs int[] default null, p_units bigint[] default null, p_report bigint default null,
+  p_uncounted boolean default false, p_projects uuid[] default null)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
     repeat int, attempt smallint, max_attempts smallint,
-  starts smallint, not_nows smallint, set_no int, opens_ms float8)
+  starts smallint, not_nows smallint, set_no int, opens_ms float8, reserves boolean)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -163,9 +166,18 @@ declare
   v_ms float8; v_waits boolean; v_opens float8; v_more boolean;
   h_keys int[]; h_moved int[]; h_units bigint[]; h_held int[];
   v_opened int[]; v_given int[]; v_n int[]; v_spent bigint[]; v_shut int[];
+  v_paid_jobs uuid[]; v_paid_budgets int[]; v_paid bigint[];
 begin
   select true, coalesce(min(w.open_ms), 'infinity') into v_waits, v_opens from limit_waiting as w having count(*) > 0;
   v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  -- One that holds nothing with keys by its last take, and has nothing to settle, has nothing to say.
+  if p_uncounted then
+    if cardinality(p_unit_sets) > 0 or exists (
+      select from worker as o join worker_hold as h on h.worker_no = o.worker_no
+      where o.worker_id = p_worker and h.hold_keys <> '{}') then
+      p_report := 0;
+    end if;
+  end if;
   if p_report is null and (v_opens <= v_ms) is not true then
     -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a
     -- look and writes nothing.
@@ -188,6 +200,14 @@ begin
   perform pg_advisory_xact_lock(7077237002);
   -- With the lock in hand: nobody takes later by an earlier time.
   v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  if p_uncounted and p_report is not null then
+    -- With the lock in hand nobody begins anything for it; what ends meanwhile is told next time.
+    select array_agg(a.set_no), array_agg(a.n) into p_sets, p_held from (
+      select j.set_no, count(*)::int as n from job as j
+      where j.state = 1 and j.worker_no = v_worker and j.set_no is not null group by 1) as a;
+    p_report := 1 + coalesce((select h.report from worker_hold as h where h.worker_no = v_worker
+      order by h.ver desc limit 1), 0);
+  end if;
   if p_report is not null then
     select keys, moved, units, held into h_keys, h_moved, h_units, h_held
     from hold_compared(v_worker, p_sets, p_held, p_unit_sets, p_unit_jobs, p_units, p_report);
@@ -195,9 +215,10 @@ begin
   if v_waits then
     v_opened := cells_opened(p_limit, v_ms, h_keys, h_moved, h_units);
   end if;
-  select w.ids, w.again, w.lanes, w.given_keys, w.given_n, w.given_units, w.shut_keys, w.more
-  into v_ids, v_again, v_lanes, v_given, v_n, v_spent, v_shut, v_more
-  from job_window(p_limit, p_types, p_now, p_keyed, v_ms, h_keys, h_moved, h_units) as w;
+  select w.ids, w.again, w.lanes, w.given_keys, w.given_n, w.given_units, w.shut_keys, w.more, w.paid_jobs,
+    w.paid_budgets, w.paid
+  into v_ids, v_again, v_lanes, v_given, v_n, v_spent, v_shut, v_more, v_paid_jobs, v_paid_budgets, v_paid
+  from job_window(p_limit, p_types, p_now, p_keyed, v_ms, h_keys, h_moved, h_units, p_projects) as w;
   if v_given is not null or h_keys is not null then
     perform limits_moved(array_agg(t.k), array_agg(t.d), array_agg(t.u), array_agg(t.n), array_agg(t.v), v_ms) from (
       select k, sum(d)::int as d, sum(u)::bigint as u, sum(n)::int as n, sum(v)::bigint as v from (
@@ -214,6 +235,9 @@ begin
   if v_waits or v_shut is not null then
     perform limits_looked(array(select w.limit_no from limit_waiting as w
       where w.limit_no = any(v_opened || h_keys || v_given) order by 1) || v_shut, v_ms);
+    if 0 > any(v_opened || v_shut) then
+      perform budgets_looked(array(select distinct -k from unnest(v_opened || v_shut) as k where k < 0 order by 1));
+    end if;
     select true, coalesce(min(w.open_ms), 'infinity') into v_waits, v_opens from limit_waiting as w having count(*) > 0;
   end if;
   opens_ms := case when v_more then v_ms when v_waits then v_opens end;
@@ -224,6 +248,9 @@ begin
     end if;
     return;
   end if;
+  if v_paid_jobs <> '{}' then
+    perform attempts_reserved(v_paid_jobs, v_paid_budgets, v_paid, v_worker);
+  end if;
   if v_again is not null then
     update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 in (3, 7);
   end if;
@@ -231,6 +258,7 @@ begin
     where lane_no = any(v_lanes);
   -- An update gives its rows in no order; handlers start in the line's.
   v_opens := opens_ms;
-  return query select j.*, v_opens from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
+  return query select j.*, v_opens, coalesce(j.job_id = any(v_paid_jobs), false)
+    from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
     order by array_position(v_ids, j.job_id);
 end $$;

@@ -77,14 +77,17 @@ returns void language sql as $$
     case when s.kind = 8 then 2 else s.kind end, case when s.kind <> 3 then j.error end
   from unnest(p_ids, p_kinds) as s (id, kind)
   cross join lateral (select j.* from job as j where j.job_id = s.id offset 0) as j
-  where s.kind in (2, 3, 5, 7, 8) and s.id = any(p_done)
+  where s.kind in (2, 3, 5, 7, 8, 10) and s.id = any(p_done)
 $$;
 
--- Holds what a begin, move or cancel of these jobs would meet on, as `job_lock` does for one.
+-- Holds what a begin, move or cancel of these jobs would meet on, as `job_lock` does for one. Those in no lane first:
+-- nobody who holds a gate or a lane waits for such a row.
 create function jobs_lock(p_ids uuid[]) returns void language plpgsql as $$
 declare
   v_projects int[] := array(select distinct project_no from job where job_id = any(p_ids) order by 1);
 begin
+  -- Nobody who holds a gate or a lane waits for a row that stands in no line.
+  perform from job where job_id = any(p_ids) and state in (8, 9, 10) order by job_id for update;
   perform intake_take(project_no) from unnest(v_projects) as project_no;
   perform gate_take(project_no) from unnest(v_projects) as project_no;
   perform from lane where (project_no, coalesce(run_no, 0)) in (
@@ -104,6 +107,7 @@ begin
   perform jobs_lock(p_ids);
   select array_agg(job_id), array_agg(case
       when p_action = 'retry' and told = 'failed' and is_cancelled then 'run_cancelled'
+      when p_action = 'retry' and told = 'failed' and is_apart then 'parent_failed'
       when p_action = 'retry' and told = 'failed' then null
       when p_action = 'cancel' and told = 'active' and is_told then 'cancelling'
       when p_action = 'cancel' and told in ('pending', 'active') then null
@@ -112,12 +116,12 @@ begin
       else told end)
   into v_ids, v_reasons
   from (
-    select j.job_id, l.priority, j.cancelling or l.stopped as is_told,
+    select j.job_id, coalesce(l.priority, (j.arrival ->> 'priority')::smallint) as priority,
+      j.cancelling or coalesce(l.stopped, false) as is_told, j.lane_no = 0 as is_apart,
       coalesce((select r.status = 'cancelled' from run as r where r.run_no = j.run_no), false) as is_cancelled,
-      case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 'cancelled'
-        else (array['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled'])[j.state + 1]
-        end as told
-    from job as j cross join lateral (select l.* from lane as l where l.lane_no = j.lane_no offset 0) as l
+      (array['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled', 'pending', 'pending',
+        'pending', 'active'])[job_told_state(j.state, j.starts, j.seq, coalesce(l.cut_seq, 0)) + 1] as told
+    from job as j left join lateral (select l.* from lane as l where l.lane_no = j.lane_no offset 0) as l on true
     where j.job_id = any(p_ids)) as t;
   return query select g.project_id, s.reason, count(*)::int
     from unnest(v_ids, v_reasons) as s (job_id, reason) join job as j using (job_id)
@@ -133,12 +137,19 @@ begin
   elsif p_action = 'retry' then
     perform runs_reopened(job_reopen(v_moved, p_now), p_now);
   elsif p_action = 'cancel' then
-    update job as j set cancelling = true where j.job_id = any(v_moved) and j.state + 0 = 1;
-    v_moved := array(select j.job_id from job as j where j.job_id = any(v_moved) and j.state + 0 in (0, 2, 3, 7));
+    -- Sleepers are ended with their tasks, which are locked before: by whoever looks for those that are to stop.
+    update job as j set cancelling = true
+    where j.job_id = any(v_moved) and (j.state + 0 in (1, 10) or j.state + 0 = 8 and j.lane_no <> 0);
+    v_moved := array(
+      select j.job_id from job as j where j.job_id = any(v_moved)
+        and (j.state + 0 in (0, 2, 3, 7, 9) or j.state + 0 = 8 and j.lane_no = 0));
+    perform jobs_cancel_apart(v_moved, p_now);
     insert into lane_adjust (lane_no, seq, delta)
     select j.lane_no, j.seq, -1 from job as j join lane as l using (lane_no)
       where j.job_id = any(v_moved) and j.state + 0 = 0 and j.seq >= l.head;
-    update job as j set state = 6, finished_at = p_now where j.job_id = any(v_moved);
+    insert into ended_parent (job_id, state)
+    select j.job_id, 6 from job as j where j.job_id = any(v_moved) and j.state + 0 <> 6 and j.children;
+    update job as j set state = 6, finished_at = p_now where j.job_id = any(v_moved) and j.state + 0 <> 6;
     if has_escalation(array(select distinct j.run_no from job as j where j.job_id = any(v_moved))) then
       perform scenarios_settled(v_moved);
     end if;

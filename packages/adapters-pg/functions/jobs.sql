@@ -67,12 +67,15 @@ begin
       offset 0) as l on true;
     exit when v_all is not false;
     with made as (
-      insert into lane (project_no, priority, held, started)
-      select distinct g.project_no, x.priority, false, true
+      insert into lane (project_no, priority, held, started, budgeted, cells)
+      select distinct g.project_no, x.priority, false, true, b.has, b.has::int
       from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
+      cross join lateral (select has_budget(g.project_no, null) as has) as b
         order by 1, 2
       on conflict (project_no, coalesce(run_no, 0), priority) where not beside do nothing
-      returning lane_no)
+      returning lane_no, priority, budgeted),
+    cells as (
+      insert into lane_cell (lane_no, set_no, priority) select lane_no, 0, priority from made where budgeted)
     insert into lane_end (lane_no, last_seq) select lane_no, 0 from made;
   end loop;
   -- The ends alone: whoever takes from these lanes does not wait for the commit of this.
@@ -117,8 +120,9 @@ begin
 end $$;
 
 -- Puts loose jobs of these projects in line, with the facts of it. Those of projects that are not there are left out;
--- gives these projects.
-create function queue_add(p_jobs json, p_facts json, p_projects uuid[], p_now timestamptz) returns uuid[]
+-- gives these projects. Those of p_blocked wait for others.
+create function queue_add(p_jobs json, p_facts json, p_projects uuid[], p_now timestamptz,
+  p_blocked json default null) returns uuid[]
   language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_missing uuid[] := array(
@@ -128,9 +132,17 @@ begin
   if v_missing <> '{}' then
     select json_agg(j) into p_jobs from json_array_elements(p_jobs) as j
     where (j ->> 'projectId')::uuid <> all (v_missing);
+    select json_agg(j) into p_blocked from json_array_elements(p_blocked) as j
+    where (j ->> 'projectId')::uuid <> all (v_missing);
+  end if;
+  if p_blocked is not null then
+    perform parents_lock_apart(p_blocked);
   end if;
   if p_jobs is not null then
     perform job_add(p_jobs);
+  end if;
+  if p_blocked is not null then
+    perform jobs_block(p_blocked);
   end if;
   select array_agg(g.project_no order by f.place), array_agg(f.type order by f.place),
     array_agg(f.data order by f.place)
@@ -171,24 +183,24 @@ begin
   end if;
 end $$;
 
--- The job, locked and pending, is cancelled. One that stands in no lane counts from now on.
+-- The job, locked and pending or asleep, is cancelled. One that has not been counted yet counts from now on.
 create function job_cancel(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
 declare
   v_job job;
 begin
-  select * into v_job from job where job_id = p_id and state = 8;
+  select * into v_job from job where job_id = p_id and state in (8, 9) and lane_no = 0;
   if found then
-    update job set state = 6, finished_at = p_now where job_id = p_id;
-    insert into queue_made as q (project_no, type_no, total) values (v_job.project_no, v_job.type_no, 1)
-    on conflict (project_no, type_no) do update set total = q.total + excluded.total;
-    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model],
-      array[6::smallint], array[1], p_now);
+    perform jobs_cancel_apart(array[p_id], p_now);
+    perform flows_counted(array[p_id], p_now);
     return;
   end if;
-  select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7);
+  select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7, 8, 10);
   if found then
     perform job_leave_line(v_job);
     update job set state = 6, finished_at = p_now where job_id = p_id;
+    if v_job.children then
+      insert into ended_parent (job_id, state) values (p_id, 6);
+    end if;
     if has_escalation(array[v_job.run_no]) then
       perform scenarios_settled(array[p_id]);
     end if;
@@ -197,27 +209,42 @@ begin
   end if;
 end $$;
 
+-- Jobs that stand in no lane, locked before, are cancelled. Those that have not been counted yet count as made.
+create function jobs_cancel_apart(p_ids uuid[], p_now timestamptz) returns void language sql as $$
+  insert into queue_made as q (project_no, type_no, total)
+  select j.project_no, j.type_no, count(*) from unnest(p_ids) as p (id) join job as j on j.job_id = p.id
+  where j.state = 8 and coalesce(j.arrival ->> 'counted', '') <> 'true' group by 1, 2 order by 1, 2
+  on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+  insert into ended_parent (job_id, state)
+  select j.job_id, 6 from unnest(p_ids) as p (id) join job as j on j.job_id = p.id
+  where j.state in (8, 9) and j.children order by 1;
+  update job as j set state = 6, finished_at = p_now, waits_open = null, waits_failed = null
+  from unnest(p_ids) as p (id) where j.job_id = any(array[p.id]) and j.state in (8, 9);
+$$;
+
 -- The job, locked and pending, goes to the end of its lane of that priority.
 create function job_move(p_id uuid, p_priority smallint) returns void language plpgsql as $$
 declare
   v_job job; v_lane int; v_seq bigint;
 begin
-  update job set arrival = json_build_object('priority', p_priority, 'limits', arrival -> 'limits')
-    where job_id = p_id and state = 8;
+  update job set arrival = (arrival::jsonb || jsonb_build_object('priority', p_priority))::json
+    where job_id = p_id and state in (8, 9) and lane_no = 0;
   select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7);
   if not found then
     return;
   end if;
   perform job_leave_line(v_job);
-  insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, ready)
-  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, v_job.state <> 2 from lane
+  insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, ready, budgeted,
+    cells)
+  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, v_job.state <> 2, budgeted,
+    budgeted::int from lane
     where lane_no = v_job.lane_no
   on conflict (project_no, coalesce(run_no, 0), priority) where not beside do update
     set ready = l.ready or excluded.ready
   returning l.lane_no into v_lane;
   insert into lane_end as e (lane_no, last_seq) values (v_lane, 1)
   on conflict (lane_no) do update set last_seq = e.last_seq + 1 returning e.last_seq into v_seq;
-  perform lane_cells_made(array[v_lane], array[v_job.set_no]);
+  perform lane_cells_made(array[v_lane], array[nullif(v_job.set_no, 0)]);
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
   if v_job.state = 2 then
     insert into lane_adjust (lane_no, seq, delta) values (v_lane, v_seq, -1);
@@ -247,9 +274,11 @@ begin
     from (select lane_no, count(*) as n from failed group by lane_no) as d
     where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base)
   update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, not_nows = 0, crashes = 0,
+    max_attempts = j.max_attempts - coalesce(j.sleeps, 0), sleeps = null,
     cancelling = false, started_at = null, finished_at = null,
     due_at = p_now, step = null, percent = null, result = null, error = null
   from failed join ends using (lane_no) where j.job_id = failed.job_id;
+  insert into ended_parent (job_id, state) select job_id, 0 from job where job_id = any(p_ids) and children;
   delete from failure where job_id = any(p_ids);
   if v_runs <> '{}' then
     with d as (
@@ -287,9 +316,14 @@ create function runs_reopened(p_runs int[], p_now timestamptz) returns void lang
   from run where run_no = any(p_runs) having count(*) > 0
 $$;
 
--- The failed job, locked before, is tried again.
+-- The failed job, locked before, is tried again. One in no lane ended because of another, and goes on without that.
 create function job_retry(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
 begin
+  perform from job where job_id = p_id and state = 5 and lane_no = 0;
+  if found then
+    perform flow_force(p_id);
+    return;
+  end if;
   perform from job where job_id = p_id and state = 5;
   if found then
     perform runs_reopened(job_reopen(array[p_id], p_now), p_now);

@@ -15,13 +15,17 @@ from lane as l where l.ready;
 -- shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they wait behind the
 -- head for who does them. p_keyed: of lanes whose jobs have keys alone, or of others alone. The keys are as p_moved and
 -- p_units say at p_ms: what began under them is given, and what held others back. p_more: there may be more, at once.
+-- p_projects: of these alone. paid: what the jobs are to reserve under budgets.
 create function job_window(
   p_limit int, p_types text[], p_now timestamptz, p_keyed boolean, p_ms float8, p_keys int[], p_moved int[],
-    p_units bigint[], out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[],
-    out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[], out more boolean)
+    p_units bigint[], p_projects uuid[],
+    out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[],
+    out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[], out more boolean,
+    out paid_jobs uuid[], out paid_budgets int[], out paid bigint[])
 language plpgsql as $$
 declare
   v_types smallint[];
+  v_only int[];
   v_lanes int[]; v_projects int[]; v_served int[];
   v_turn bigint;
   v_unwanted uuid[];
@@ -33,6 +37,9 @@ begin
   perform pg_advisory_xact_lock(7077237002);
   v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i)
     left join job_type as t using (name) order by p.i);
+  if p_projects is not null then
+    v_only := array(select g.project_no from project_gate as g where g.project_id = any(p_projects));
+  end if;
   for v_try in 1..20 loop
     select array_agg(l.lane_no), array_agg(distinct l.project_no), bool_or(l.cells > 0)
     into v_lanes, v_projects, v_limited from (
@@ -41,6 +48,7 @@ begin
       where not held and not g.paused and (type_no is null or type_no = any(v_types))
         and (next_at is null or next_at <= p_now) and lane_no <> all(v_passed)
         and (waits or served_at < p_now - interval '1 s') and (p_keyed is null or (cells > 0) = p_keyed)
+        and (v_only is null or lane.project_no = any(v_only))
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
     -- The next statement is one of its own: it sees what those who were waited for have committed.
@@ -51,8 +59,9 @@ begin
     -- is added comes behind, where it is seen once it is committed.
     if v_limited then
       select w.ids, w.seqs, w.lanes, w.types, w.again, w.served, w.drained, w.given_keys, w.given_n, w.given_units,
-        w.shut_keys
-      into ids, seqs, lanes, types, again, v_served, v_drained, given_keys, given_n, given_units, v_shut
+        w.shut_keys, w.paid_jobs, w.paid_budgets, w.paid
+      into ids, seqs, lanes, types, again, v_served, v_drained, given_keys, given_n, given_units, v_shut, paid_jobs,
+        paid_budgets, paid
       from limited_window(p_limit, v_types, v_lanes, p_now, p_ms, case when v_try = 1 then 1 else 4 end, p_keys,
         p_moved, p_units) as w;
       shut_keys := shut_keys || v_shut;
@@ -160,7 +169,7 @@ $$;
 
 -- Everything of these lanes, locked before, that has not started is cancelled from now on. Counts nothing.
 create function lane_cut(p_lanes int[], p_now timestamptz) returns void language sql as $$
-  update lane_cell as c set shut_by = null, passed = false
+  update lane_cell as c set shut_by = null, need = null, passed = false
     where c.lane_no = any(p_lanes) and (c.passed or c.shut_by is not null);
   update lane as l set cut_seq = e.last_seq, head = e.last_seq + 1, cut_at = p_now, ready = false, shut = 0,
     passed = false
@@ -190,7 +199,10 @@ begin
         for no key update of j),
     moved as (
       update job as j set state = due.state, finished_at = case when due.state = 6 then due.cut_at end
-      from due where j.job_id = any(array[due.job_id])),
+      from due where j.job_id = any(array[due.job_id])
+      returning j.job_id, j.state, j.children),
+    parents as (
+      insert into ended_parent (job_id, state) select job_id, state from moved where children and state = 6),
     filled as (
       delete from lane_adjust as a using due
         where due.state = 0 and a.lane_no = any(array[due.lane_no]) and a.seq = due.seq),
@@ -219,19 +231,25 @@ begin
         select a.job_id from job as a where a.lane_no = v_lane and a.state = 0 and a.seq > v_swept and a.seq <= v_cut
           order by a.seq limit p_limit))
         and j.state + 0 = 0
-      returning j.seq)
+      returning j.seq, j.job_id, j.children),
+    parents as (
+      insert into ended_parent (job_id, state) select job_id, 6 from line where children)
     select count(*), max(seq) into v_count, v_to from line;
     if v_count < p_limit then
       -- The line is done; then what waits or came back, which is not in its order.
-      update job as j set state = 6, finished_at = v_cut_at
-      where j.job_id = any(array(
-        select b.job_id from (
-          select a.job_id from job as a where a.lane_no = v_lane and a.state = 3 and a.seq <= v_cut
-          union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 7 and a.seq <= v_cut
-          union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 2 and a.seq <= v_cut) as b
-        limit p_limit - v_count))
-        and j.state + 0 in (2, 3, 7);
-      get diagnostics v_more = row_count;
+      with rest as (
+        update job as j set state = 6, finished_at = v_cut_at
+        where j.job_id = any(array(
+          select b.job_id from (
+            select a.job_id from job as a where a.lane_no = v_lane and a.state = 3 and a.seq <= v_cut
+            union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 7 and a.seq <= v_cut
+            union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 2 and a.seq <= v_cut) as b
+          limit p_limit - v_count))
+          and j.state + 0 in (2, 3, 7)
+        returning j.job_id, j.children),
+      parents as (
+        insert into ended_parent (job_id, state) select job_id, 6 from rest where children)
+      select count(*) into v_more from rest;
       v_count := v_count + v_more;
       v_to := case when v_count < p_limit then v_cut else greatest(v_swept, v_cut - 1) end;
     end if;

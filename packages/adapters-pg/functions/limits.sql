@@ -12,43 +12,65 @@ $$;
 
 -- Keeps sets of keys, and keys that are met for the first time. Gives the number of each set, in the given order.
 create function limit_sets_kept(p_sets json) returns int[] language plpgsql as $$
+declare
+  v_met int[];
 begin
-  insert into limit_key (key, concurrency, per_minute, burst, units_per_minute, estimate, adaptive_min, adaptive_start,
-    paused)
-  select g.key, d.concurrency, d.per_minute, d.burst, d.units_per_minute, d.estimate, d.adaptive_min, d.adaptive_start,
-    coalesce(d.paused, false)
-  from (select distinct key from json_to_recordset(p_sets) as s (keys json)
-    cross join lateral json_array_elements_text(s.keys) as g (key)) as g
-  left join lateral limit_default_of(g.key) as d on true
-  where not exists (select from limit_key as known where known.key = g.key)
-  order by g.key on conflict (key) do nothing;
-  insert into limit_set (limits, first, units)
-  select distinct n.limits, n.first, s.units
-  from json_to_recordset(p_sets) as s (keys json, units int) cross join lateral limit_numbers(s.keys) as n
+  with met as (
+    insert into limit_key (key, concurrency, per_minute, burst, units_per_minute, estimate, adaptive_min,
+      adaptive_start, paused)
+    select g.key, d.concurrency, d.per_minute, d.burst, d.units_per_minute, d.estimate, d.adaptive_min,
+      d.adaptive_start, coalesce(d.paused, false)
+    from (select distinct key from json_to_recordset(p_sets) as s (keys json)
+      cross join lateral json_array_elements_text(s.keys) as g (key)) as g
+    left join lateral limit_default_of(g.key) as d on true
+    where not exists (select from limit_key as known where known.key = g.key)
+    order by g.key on conflict (key) do nothing returning limit_no)
+  select array_agg(limit_no) into v_met from met;
+  if v_met is not null then
+    perform limits_adapting(v_met);
+  end if;
+  insert into limit_set (limits, first, units, cost_micros)
+  select distinct n.limits, n.first, s.units, coalesce(s."costMicros", 0)
+  from json_to_recordset(p_sets) as s (keys json, units int, "costMicros" bigint)
+  cross join lateral limit_numbers(s.keys) as n
   where not exists (select from limit_set as known
-    where known.limits = n.limits and known.first = n.first and known.units = s.units)
-  order by 1, 2, 3 on conflict (limits, first, units) do nothing;
+    where known.limits = n.limits and known.first = n.first and known.units = s.units
+      and known.cost_micros = coalesce(s."costMicros", 0))
+  order by 1, 2, 3, 4 on conflict (limits, first, units, cost_micros) do nothing;
   return array(
     select known.set_no
-    from rows from (json_to_recordset(p_sets) as (keys json, units int)) with ordinality as s (keys, units, i)
+    from rows from (json_to_recordset(p_sets) as (keys json, units int, "costMicros" bigint)) with ordinality
+      as s (keys, units, cost, i)
     cross join lateral limit_numbers(s.keys) as n
     join limit_set as known on known.limits = n.limits and known.first = n.first and known.units = s.units
+      and known.cost_micros = coalesce(s.cost, 0)
     order by s.i);
 end $$;
 
+-- A job that completes matters to adaptive keys among these, whether they cool or not.
+create function limits_adapting(p_limits int[]) returns void language sql as $$
+  insert into limit_cooled (limit_no)
+  select k.limit_no from limit_key as k where k.limit_no = any(p_limits) and k.adaptive_min is not null
+    and not exists (select from limit_cooled as c where c.limit_no = k.limit_no)
+  order by 1 on conflict (limit_no) do nothing
+$$;
+
 create function limit_numbers(p_keys json, out limits int[], out first int) language sql stable as $$
-  select array_agg(k.limit_no order by k.limit_no), (array_agg(k.limit_no order by g.i))[1]
+  select coalesce(array_agg(k.limit_no order by k.limit_no), '{}'), coalesce((array_agg(k.limit_no order by g.i))[1], 0)
   from json_array_elements_text(p_keys) with ordinality as g (key, i) join limit_key as k using (key)
 $$;
 
--- The lanes may have jobs of these sets from now on, beside others. Lanes are locked where a set is new in one.
+-- The lanes may have jobs of these sets from now on, beside others. Lanes are locked where a set is new in one. Sets
+-- without keys matter in lanes that are under budgets.
 create function lane_cells_made(p_lanes int[], p_sets int[]) returns void language plpgsql as $$
 declare
   v_new int[];
 begin
   v_new := array(select distinct g.lane_no from unnest(p_lanes, p_sets) as g (lane_no, set_no)
     where g.set_no is not null
-      and not exists (select from lane_cell as c where c.lane_no = g.lane_no and c.set_no = g.set_no));
+      and not exists (select from lane_cell as c where c.lane_no = g.lane_no and c.set_no = g.set_no)
+      and (exists (select from limit_set as s where s.set_no = g.set_no and s.limits <> '{}')
+        or exists (select from lane as l where l.lane_no = g.lane_no and l.budgeted)));
   if v_new = '{}' then
     return;
   end if;
@@ -57,7 +79,9 @@ begin
     insert into lane_cell (lane_no, set_no, priority)
     select distinct g.lane_no, g.set_no, l.priority
     from unnest(p_lanes, p_sets) as g (lane_no, set_no) join lane as l using (lane_no)
-    where g.set_no is not null and l.lane_no = any(v_new) order by 1, 2
+    where g.set_no is not null and l.lane_no = any(v_new)
+      and (l.budgeted or exists (select from limit_set as s where s.set_no = g.set_no and s.limits <> '{}'))
+    order by 1, 2
     on conflict (lane_no, set_no) do nothing returning lane_no)
   -- One is for jobs without a set, which nothing shuts.
   update lane as l set cells = greatest(l.cells, 1) + m.n
@@ -174,6 +198,19 @@ begin
     select c.lane_no, c.set_no from lane_cell as c where c.shut_by = r.limit_no
     order by c.priority desc, c.turn, c.lane_no limit least(r.room, p_limit)) as c
   where r.room > 0;
+  if 0 > any(opened) then
+    perform budgets_turned(p_ms);
+    select v_lanes || array_agg(c.lane_no), v_sets || array_agg(c.set_no), v_by || array_agg(c.shut_by)
+    into v_lanes, v_sets, v_by
+    from (
+      select b.budget_no, array[b.budget_no] as of from budget as b
+      where b.budget_no = any(array(select -o from unnest(opened) as o where o < 0))) as b
+    cross join lateral budgets_left(b.of) as g
+    cross join lateral (
+      select c.lane_no, c.set_no, c.shut_by from lane_cell as c
+      where c.shut_by = -b.budget_no and c.need <= g.free[1] and g.unspent[1] > 0
+      order by c.priority desc, c.turn, c.lane_no limit p_limit) as c;
+  end if;
   if v_lanes is null then
     return;
   end if;
@@ -182,7 +219,7 @@ begin
     select 0 as gate union select l.project_no from lane as l where l.lane_no = any(v_lanes) order by 1) as held;
   perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
   with back as (
-    update lane_cell as c set shut_by = null from unnest(v_lanes, v_sets, v_by) as o (lane_no, set_no, by)
+    update lane_cell as c set shut_by = null, need = null from unnest(v_lanes, v_sets, v_by) as o (lane_no, set_no, by)
     where c.lane_no = any(array[o.lane_no]) and c.set_no = o.set_no and c.shut_by = o.by returning c.lane_no)
   update lane as l set ready = true, shut = l.shut - b.n
   from (select lane_no, count(*)::int as n from back group by 1) as b where l.lane_no = any(array[b.lane_no]);
@@ -215,7 +252,8 @@ end $$;
 create function limited_window(p_limit int, p_types smallint[], p_lanes int[], p_now timestamptz, p_ms float8,
   p_deep int, p_keys int[], p_moved int[], p_units bigint[],
   out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[], out served int[],
-  out drained boolean, out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[])
+  out drained boolean, out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[],
+  out paid_jobs uuid[], out paid_budgets int[], out paid bigint[])
 language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -229,10 +267,14 @@ declare
   v_tight boolean;
   g int[] := '{}'; x int[] := '{}'; z int[] := '{}'; c_lane int[] := '{}'; c_set int[] := '{}'; c_by int[] := '{}';
   v_lane int; v_set int; v_shut int; p int; u int; v_out int[];
+  -- Of budgets: what each candidate costs, the budgets of lanes, and what is left of each.
+  a_cell int[]; a_money boolean[]; a_cost bigint[]; c_need bigint[] := '{}'; v_need bigint; v_held boolean;
+  b_lanes int[]; b_nos int[]; b_no int[]; b_free bigint[]; b_unspent bigint[]; b_was boolean[]; b_reached boolean[];
+    b_paid bigint[];
 begin
   with q as materialized (
     select l.*, p_deep * least(l.m, l.quota) as depth from (
-      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq, l.cells, l.shut, l.passed, l.m,
+      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq, l.cells, l.shut, l.passed, l.budgeted, l.m,
         least(l.m, case when l.pace is null then l.m
           else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '{{catchUpMs}} ms'))::float8
           * l.pace)::int + 1 end) as quota
@@ -243,7 +285,7 @@ begin
         where ready and not held and not g.paused
           and not (select s.paused from system_gate as s where s.only_row)) as l) as l),
   w0 as materialized (
-    select q.lane_no, q.priority, q.turn, q.m, q.quota, q.depth, q.shut as shut_cells, j.*,
+    select q.lane_no, q.priority, q.turn, q.m, q.quota, q.depth, q.shut as shut_cells, q.budgeted, j.*,
       row_number() over (partition by q.lane_no order by j.seq) as rn
     from q cross join lateral (
       select * from (
@@ -270,13 +312,15 @@ begin
     where priority >= coalesce((select max(priority) from w0 where rn = m), -32768)
     order by priority desc, rn, turn, lane_no limit p_deep * p_limit)
   select array_agg(job_id order by pos), array_agg(seq order by pos), array_agg(lane_no order by pos),
-    array_agg(type order by pos), array_agg(state::int order by pos), array_agg(set_no order by pos),
-    array_agg(shut_cells > 0 and set_no is not null and exists (select from lane_cell as c
-      where c.lane_no = w.lane_no and c.set_no = w.set_no and c.shut_by is not null) order by pos),
+    array_agg(type order by pos), array_agg(state::int order by pos), array_agg(nullif(set_no, 0) order by pos),
+    array_agg(shut_cells > 0 and (set_no is not null or budgeted) and exists (select from lane_cell as c
+      where c.lane_no = w.lane_no and c.set_no = coalesce(w.set_no, 0) and c.shut_by is not null) order by pos),
     array_agg(quota order by pos), (select bool_or(n < depth) from (
       select count(*) as n, min(depth) as depth from w0 group by lane_no) as d),
-    (select array_agg(distinct lane_no) from w0)
-  into a_job, a_seq, a_lane, a_type, a_state, a_set, a_shut, a_quota, v_short, served from w;
+    (select array_agg(distinct lane_no) from w0),
+    array_agg(case when budgeted then coalesce(set_no, 0) else set_no end order by pos),
+    case when bool_or(budgeted) then array_agg(budgeted order by pos) end
+  into a_job, a_seq, a_lane, a_type, a_state, a_set, a_shut, a_quota, v_short, served, a_cell, a_money from w;
   drained := coalesce(v_short, true);
   if a_job is null then
     return;
@@ -311,7 +355,28 @@ begin
     coalesce(bool_or(n > 0 and (free < n or (every > 0 and gap + (n - 1) * every > ahead + 1e-3)
       or (unit > 0 and unit_gap + (v + f * estimate) * unit > 600))), false)
   into k_no, k_free, k_every, k_ahead, k_gap, k_unit, k_unit_gap, k_estimate, k_n, k_spent, v_tight from read;
-  v_tight := v_tight or p_deep > 1 or 0 = any(a_type) or true = any(a_shut) or cardinality(a_job) > p_limit;
+  if a_money is not null then
+    -- Budgets that are asked beside keys. Cells that are met for the first time are counted, so that the lane can shut.
+    perform budgets_turned(p_ms);
+    a_cost := attempts_estimated(a_job, p_ms);
+    select lane_nos, budget_nos into b_lanes, b_nos
+    from budgets_of_lanes(array(select distinct l from unnest(a_lane) as l));
+    b_no := array(select distinct b from unnest(b_nos) as b order by 1);
+    select free, unspent, reached, reached into b_free, b_unspent, b_was, b_reached from budgets_left(b_no);
+    b_paid := array_fill(0::bigint, array[cardinality(b_no)]);
+    with made as (
+      insert into lane_cell (lane_no, set_no, priority)
+      select distinct g.lane_no, g.set_no, l.priority
+      from unnest(a_lane, a_cell, a_money) as g (lane_no, set_no, money) join lane as l using (lane_no)
+      where g.money and not exists (
+        select from lane_cell as c where c.lane_no = g.lane_no and c.set_no = g.set_no)
+      order by 1, 2 on conflict (lane_no, set_no) do nothing returning lane_no)
+    update lane as l set cells = l.cells + m.n
+    from (select lane_no, count(*)::int as n from made group by 1) as m where l.lane_no = any(array[m.lane_no]);
+    paid_jobs := '{}'; paid_budgets := '{}'; paid := '{}';
+  end if;
+  v_tight := v_tight or a_money is not null or p_deep > 1 or 0 = any(a_type) or true = any(a_shut)
+    or cardinality(a_job) > p_limit;
 
   if not v_tight then
     g := array(select generate_subscripts(a_job, 1));
@@ -338,33 +403,57 @@ begin
         continue;
       end if;
       v_shut := 0;
-      if a_set[i] is not null then
-        v_set := array_position(s_no, a_set[i]);
-        if a_shut[i] then
-          v_shut := -1;
-        else
-          for f in 4 * v_set - 3..4 * v_set loop
-            p := s_keys[f];
-            exit when p = 0;
-            u := case when s_units[v_set] > 0 then s_units[v_set] else k_estimate[p] end;
-            if k_free[p] <= k_n[p] or (k_every[p] > 0 and k_gap[p] + k_n[p] * k_every[p] > k_ahead[p] + 1e-3)
-              or (k_unit[p] > 0
-                and k_unit_gap[p] + k_spent[p] * k_unit[p] > greatest(600, u * k_unit[p]) + 1e-3) then
-              v_shut := k_no[p];
+      v_need := null;
+      v_held := a_shut[i];
+      if a_money[i] and not v_held then
+        -- Of a cell that a budget has shut just now the others wait behind the first.
+        v_held := exists (select from unnest(c_lane, c_set) as c (lane_no, set_no)
+          where c.lane_no = a_lane[i] and c.set_no = a_cell[i]);
+        if not v_held then
+          for f in 1..coalesce(cardinality(b_nos), 0) loop
+            continue when b_lanes[f] <> a_lane[i];
+            p := array_position(b_no, b_nos[f]);
+            if b_free[p] < a_cost[i] or b_unspent[p] <= 0 then
+              v_shut := -b_no[p];
+              v_need := a_cost[i];
+              b_reached[p] := true;
               exit;
             end if;
           end loop;
-          if v_shut > 0 then
-            c_lane := c_lane || a_lane[i]; c_set := c_set || a_set[i]; c_by := c_by || v_shut;
-          end if;
         end if;
       end if;
+      if a_set[i] is not null and not v_held and v_shut = 0 then
+        v_set := array_position(s_no, a_set[i]);
+        for f in 4 * v_set - 3..4 * v_set loop
+          p := s_keys[f];
+          exit when p = 0;
+          u := case when s_units[v_set] > 0 then s_units[v_set] else k_estimate[p] end;
+          if k_free[p] <= k_n[p] or (k_every[p] > 0 and k_gap[p] + k_n[p] * k_every[p] > k_ahead[p] + 1e-3)
+            or (k_unit[p] > 0
+              and k_unit_gap[p] + k_spent[p] * k_unit[p] > greatest(600, u * k_unit[p]) + 1e-3) then
+            v_shut := k_no[p];
+            exit;
+          end if;
+        end loop;
+      end if;
       if v_shut <> 0 then
+        c_lane := c_lane || a_lane[i]; c_set := c_set || a_cell[i]; c_by := c_by || v_shut; c_need := c_need || v_need;
+      end if;
+      if v_held or v_shut <> 0 then
         x := x || i;
         continue;
       end if;
       g := g || i;
       l_left[v_lane] := l_left[v_lane] - 1;
+      if a_money[i] then
+        for f in 1..coalesce(cardinality(b_nos), 0) loop
+          continue when b_lanes[f] <> a_lane[i];
+          p := array_position(b_no, b_nos[f]);
+          b_free[p] := b_free[p] - a_cost[i];
+          b_paid[p] := b_paid[p] + a_cost[i];
+          paid_jobs := paid_jobs || a_job[i]; paid_budgets := paid_budgets || b_nos[f]; paid := paid || a_cost[i];
+        end loop;
+      end if;
       if a_set[i] is not null then
         for f in 4 * v_set - 3..4 * v_set loop
           p := s_keys[f];
@@ -396,10 +485,11 @@ begin
     update job as j set state = 3 where j.job_id = any(array(select a_job[i] from unnest(z) as i)) and j.state + 0 = 0;
   end if;
   if x <> '{}' then
-    update job as j set state = 7 where j.job_id = any(array(select a_job[i] from unnest(x) as i))
+    update job as j set state = 7, set_no = coalesce(j.set_no, 0)
+    where j.job_id = any(array(select a_job[i] from unnest(x) as i))
       and j.state + 0 in (0, 3);
     update lane_cell as c set passed = true
-    from (select distinct a_lane[i] as lane_no, a_set[i] as set_no from unnest(x) as i) as d
+    from (select distinct a_lane[i] as lane_no, a_cell[i] as set_no from unnest(x) as i) as d
     where c.lane_no = any(array[d.lane_no]) and c.set_no = d.set_no and not c.passed;
   end if;
   -- What was served stands behind those that wait for the same key, where that has no more room.
@@ -411,8 +501,9 @@ begin
           or (k.unit > 0 and k.unit_gap + k.spent * k.unit > greatest(600, k.estimate * k.unit) + 1e-3))
         and (k.no = any(c_by) or exists (select from limit_waiting as w where w.limit_no = k.no)));
     if v_out <> '{}' then
-      select c_lane || array_agg(d.lane_no), c_set || array_agg(d.set_no), c_by || array_agg(d.by)
-      into c_lane, c_set, c_by from (
+      select c_lane || array_agg(d.lane_no), c_set || array_agg(d.set_no), c_by || array_agg(d.by),
+        c_need || array_agg(null::bigint)
+      into c_lane, c_set, c_by, c_need from (
         select distinct a_lane[i] as lane_no, s.set_no,
           (select l from unnest(s.limits) as l where l = any(v_out) limit 1) as by
         from unnest(g) as i join limit_set as s on s.set_no = a_set[i] and s.limits && v_out) as d;
@@ -421,14 +512,21 @@ begin
   end if;
   if c_by <> '{}' then
     with shut as (
-      update lane_cell as c set shut_by = d.by from (
-        select distinct on (lane_no, set_no) * from unnest(c_lane, c_set, c_by) as d (lane_no, set_no, by)) as d
+      update lane_cell as c set shut_by = d.by, need = d.need from (
+        select distinct on (lane_no, set_no) * from unnest(c_lane, c_set, c_by, c_need) as d (lane_no, set_no, by, need)
+        ) as d
       where c.lane_no = any(array[d.lane_no]) and c.set_no = d.set_no and c.shut_by is null
       returning c.lane_no)
     update lane as l set shut = l.shut + s.n
     from (select lane_no, count(*)::int as n from shut group by 1) as s where l.lane_no = any(array[s.lane_no]);
     shut_keys := c_by;
     drained := true;
+  end if;
+  if b_reached is distinct from b_was or paid_jobs <> '{}' then
+    perform budgets_moved(array_agg(t.no), array_agg(0::bigint), array_agg(t.paid), array_agg(0::bigint),
+      array_agg(t.reached))
+    from unnest(b_no, b_paid, b_reached, b_was) as t (no, paid, reached, was)
+    where t.paid > 0 or t.reached and not t.was having count(*) > 0;
   end if;
   if g = '{}' then
     return;
@@ -442,7 +540,7 @@ begin
     update lane_cell as c set turn = v_turn, passed = c.passed and exists (
       select from job as j where j.lane_no = c.lane_no and j.set_no = c.set_no and j.state = 7
         and j.job_id <> all(coalesce(again, '{}')))
-    from (select distinct a_lane[i] as lane_no, a_set[i] as set_no from unnest(g) as i) as d
+    from (select distinct a_lane[i] as lane_no, a_cell[i] as set_no from unnest(g) as i) as d
     where c.lane_no = any(array[d.lane_no]) and c.set_no = d.set_no;
   end if;
   given_keys := k_no; given_n := k_n; given_units := k_spent;
@@ -468,6 +566,7 @@ begin
     estimate = excluded.estimate, adaptive_min = excluded.adaptive_min, adaptive_start = excluded.adaptive_start,
     paused = excluded.paused, version = k.version + 1
   returning limit_no into v_no;
+  perform limits_adapting(array[v_no]);
   -- The next take looks.
   update limit_waiting set open_ms = 0 where limit_no = v_no;
   return true;
@@ -493,6 +592,7 @@ begin
           d.adaptive_start, d.paused)
     returning k.limit_no)
   update limit_waiting as w set open_ms = 0 from moved as m where w.limit_no = any(array[m.limit_no]);
+  perform limits_adapting(array(select limit_no from limit_key where key = p_key or p_key is null));
 end $$;
 
 -- What applications say of keys is this from now on.
@@ -532,8 +632,124 @@ begin
   update limit_waiting set open_ms = 0 where limit_no = v_no;
 end $$;
 
--- Keys that begin with p_prefix, ascending, behind p_after, with their use at p_ms.
-create function limits_told(p_prefix text, p_after text, p_limit int, p_ms float8)
+-- What ended attempts say of keys: those of kind 7 and 8 asked to wait, p_asked ms, or as long as the key says by the
+-- share of chance p_random; then the key cools that is named, else the job's first. One that completed (4) lets the key
+-- count its cool-downs anew. As `warmed` and `cooled` in core, in this order. Keys are locked before lanes and jobs.
+create function keys_answered(p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_keys text[], p_asked float8[],
+  p_random float8[], p_worker int, p_now timestamptz, p_clock boolean) returns void language plpgsql as $$
+declare
+  v_ms float8;
+  v_keys int[]; v_done int[]; v_cools boolean[]; v_most float8[]; v_first float8[]; v_random float8[];
+  v_began float8[];
+  v_written int[];
+begin
+  select array_agg(t.limit_no), array_agg(t.done), array_agg(t.cools), array_agg(t.most), array_agg(t.first),
+    array_agg(t.random), array_agg(t.began)
+  into v_keys, v_done, v_cools, v_most, v_first, v_random, v_began
+  from (
+    select l as limit_no, count(*) filter (where e.kind = 4) as done, coalesce(bool_or(e.cools), false) as cools,
+      max(e.began) filter (where e.cools) as began,
+      max(e.asked) filter (where e.cools) as most,
+      (array_agg(e.asked order by e.i) filter (where e.cools))[1] as first,
+      (array_agg(e.random order by e.i) filter (where e.cools))[1] as random
+    from (
+      select a.*, l, a.random is not null and l = coalesce((
+          select k.limit_no from limit_key as k where k.key = a.name and k.limit_no = any(a.limits)), a.first) as cools
+      from (
+        select a.i, a.kind, a.name, a.asked, a.random, s.limits, s.first,
+          extract(epoch from j.started_at)::float8 * 1000 as began
+        from rows from (unnest(p_ids), unnest(p_starts), unnest(p_kinds), unnest(p_keys), unnest(p_asked),
+          unnest(p_random)) with ordinality as a (id, start, kind, name, asked, random, i)
+        cross join lateral (select j.* from job as j where j.job_id = a.id offset 0) as j
+        join limit_set as s on s.set_no = j.set_no
+        where a.kind in (4, 7, 8) and j.state = 1 and j.starts = a.start and j.worker_no = p_worker) as a
+      cross join lateral unnest(a.limits) as l) as e
+    group by l) as t
+  where t.cools or t.done > 0 and exists (select from limit_cooled as c where c.limit_no = t.limit_no);
+  if v_keys is null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(7077237002);
+  v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  with before as (
+    select t.limit_no, t.cools as cool, t.most, t.first, t.random, s.ver, greatest(p_at.ms, s.at_ms) as at_ms,
+      s.at_ms as was_ms, coalesce(s.in_use, 0) as in_use, coalesce(s.starts, 0) as starts,
+      coalesce(s.units, 0) as units, coalesce(s.tat_ms, 0) as tat_ms, coalesce(s.unit_tat_ms, 0) as unit_tat_ms,
+      coalesce(s.cool_ms, 0) as cool_ms, case when t.done > 0 then 0 else coalesce(s.cools, 0) end as cools,
+      coalesce(s.cools, 0) as was_cools, s.at_once as was_at_once, coalesce(s.cut_ms, 0) as cut_ms,
+      coalesce(s.cool_ms, 0) > p_at.ms as cooling, k.adaptive_min,
+      case when k.adaptive_min is null or t.done = 0 or coalesce(s.in_use, 0) < 0.8 * floor(w.size) then s.at_once
+        else least(k.concurrency, w.size + t.done / w.size) end as grown,
+      k.concurrency, k.adaptive_start,
+      t.cools and k.adaptive_min is not null and t.began > coalesce(s.cut_ms, 0) as cut
+    from unnest(v_keys, v_done, v_cools, v_most, v_first, v_random, v_began)
+      as t (limit_no, done, cools, most, first, random, began)
+    cross join (select v_ms as ms) as p_at
+    join limit_key as k on k.limit_no = t.limit_no
+    left join lateral (select * from limit_state as s where s.limit_no = t.limit_no order by s.ver desc limit 1) as s
+      on true
+    cross join lateral (select least(k.concurrency, coalesce(s.at_once, k.adaptive_start)) as size) as w),
+  moved as materialized (
+    select * from before where cool or was_cools > 0 or grown is distinct from was_at_once),
+  written as (
+    insert into limit_state (limit_no, ver, at_ms, in_use, starts, units, tat_ms, unit_tat_ms, cool_ms, cools, at_once,
+      cut_ms)
+    select limit_no, nextval('limit_ver'), at_ms, in_use, starts, units, tat_ms, unit_tat_ms,
+      case when not cool then cool_ms else greatest(cool_ms, v_ms + least(86400000, greatest(most,
+        case when first is not null or cooling then 0 when adaptive_min is not null then 250
+          else least(60000, 1000 * 2 ^ least(cools, 6)) * (0.5 + random / 2) end))) end,
+      case when cool and not cooling then least(100, cools + 1) else cools end,
+      case when cut then greatest(adaptive_min, 0.85 * least(concurrency, coalesce(grown, adaptive_start)))
+        else grown end,
+      case when cut then v_ms else cut_ms end
+    from moved order by limit_no returning limit_no, cools),
+  removed as (
+    delete from limit_state as s using moved as b
+    where s.limit_no = b.limit_no and s.ver = b.ver and floor(b.was_ms / 10000) = floor(b.at_ms / 10000)),
+  noted as (
+    insert into limit_cooled (limit_no) select limit_no from written where cools > 0 order by 1
+    on conflict (limit_no) do nothing),
+  forgotten as (
+    delete from limit_cooled as c using written as w where c.limit_no = w.limit_no and w.cools = 0
+      and not exists (select from limit_key as k where k.limit_no = c.limit_no and k.adaptive_min is not null))
+  select array_agg(limit_no) into v_written from written;
+  -- The next take looks.
+  update limit_waiting set open_ms = 0 where limit_no = any(v_written);
+end $$;
+
+-- The keys of a job, the one first that cools, its units, and how many pending jobs of its cell are before it: counted
+-- to 1001, among 20000 of its lane.
+create function job_keys(p_job uuid, out keys json, out units int, out ahead int) returns setof record
+  language sql stable rows 1 as $$
+  select (select json_agg(k.key order by k.limit_no <> s.first, k.key) from limit_key as k
+      where k.limit_no = any(s.limits)), s.units, (
+      select count(*)::int from (
+        select from (
+          select a.set_no from lane as l cross join lateral (
+            (select a.set_no, a.seq from job as a where a.lane_no = l.lane_no and a.state = 0
+                and a.seq >= greatest(l.head, l.cut_seq + 1) and a.seq < j.seq order by a.seq desc limit 20000)
+            union all
+            (select a.set_no, a.seq from job as a where a.lane_no = l.lane_no and a.state = 3
+                and a.seq > l.cut_seq and a.seq < j.seq order by a.seq desc limit 20000)
+            union all
+            (select a.set_no, a.seq from job as a where a.lane_no = l.lane_no and a.set_no = j.set_no and a.state = 7
+                and a.seq > l.cut_seq and a.seq < j.seq order by a.seq desc limit 1001)) as a
+          where l.lane_no = j.lane_no) as a
+        where a.set_no = j.set_no limit 1001) as c)
+  from job as j join limit_set as s using (set_no) where j.job_id = p_job and s.limits <> '{}'
+$$;
+
+-- Whether jobs of the projects have or had the key.
+create function limit_carried(p_no int, p_projects uuid[]) returns boolean language sql stable as $$
+  select exists (
+    select from project_gate as g join lane as l using (project_no) join lane_cell as c using (lane_no)
+      join limit_set as s using (set_no)
+    where g.project_id = any(p_projects) and p_no = any(s.limits))
+$$;
+
+-- Keys that begin with p_prefix, ascending, behind p_after, with their use at p_ms; of p_projects, if any are given,
+-- those that jobs of them have or had, and those that are named by them.
+create function limits_told(p_prefix text, p_after text, p_limit int, p_ms float8, p_projects uuid[])
 returns table (key text, origin text, concurrency int, per_minute float8, burst int, units_per_minute float8,
   estimate int, adaptive_min int, adaptive_start int, paused boolean, version int, in_use int, starts float8,
   units float8, tat_ms float8, unit_tat_ms float8, cool_ms float8, cools int, at_once float8, cut_ms float8,
@@ -546,6 +762,11 @@ language sql stable rows 20 as $$
     (coalesce(s.starts, 0) - coalesce(o.starts, 0))::float8, (coalesce(s.units, 0) - coalesce(o.units, 0))::float8,
     (w.passed + coalesce(w.line, 0))::float8
   from (select * from limit_key as k where starts_with(k.key, p_prefix) and (p_after is null or k.key > p_after)
+      and (p_projects is null
+        or k.limit_no in (select l from project_gate as g join lane using (project_no) join lane_cell using (lane_no)
+          join limit_set as s using (set_no) cross join lateral unnest(s.limits) as l
+          where g.project_id = any(p_projects))
+        or exists (select from unnest(p_projects) as p where starts_with(lower(k.key), 'project:' || p || ':')))
     order by k.key limit p_limit) as k
   left join lateral (select * from limit_state as s where s.limit_no = k.limit_no order by s.ver desc limit 1) as s
     on true

@@ -11,8 +11,13 @@ declare
   v_runs int[];
   v_fact_projects int[]; v_fact_datas json[];
   v_count bigint;
+  v_apart uuid[];
 begin
   select project_no into v_project from project_gate where project_id = p_project;
+  -- Before all gates and lanes. One that comes to wait from now on comes after this.
+  v_apart := array(
+    select job_id from job where project_no = v_project
+      and (state = 9 or state = 8 and arrival ->> 'counted' = 'true') order by job_id for update);
   perform intake_take(v_project);
   perform gate_take(v_project);
   select array_agg(lane_no) into v_lanes from (
@@ -36,16 +41,22 @@ begin
       json_build_object('runId', run_id, 'status', 'completed', 'from', status, 'version', version) order by run_no)
   into v_fact_projects, v_fact_datas from done;
   with dropped as (
-    select m.type_no, m.total - coalesce(c.completed + c.failed + c.cancelled, 0) - coalesce(a.n, 0) as n
+    select m.type_no, m.total - coalesce(c.completed + c.failed + c.cancelled, 0) - coalesce(a.n, 0) - coalesce(b.n, 0)
+      as n
     from queue_made as m left join queue_count as c using (project_no, type_no)
-    left join (select type_no, count(*) as n from job where state = 1 and project_no = v_project
+    left join (select type_no, count(*) as n from job_underway where project_no = v_project
       group by type_no) as a using (type_no)
+    left join (select j.type_no, count(*) as n from job as j where j.project_no = v_project
+      and (j.state = 9 or j.state = 8 and j.arrival ->> 'counted' = 'true')
+      and j.job_id not in (select unnest(v_apart))
+      group by j.type_no) as b using (type_no)
     where m.project_no = v_project),
   counted as (
     insert into queue_count as q (project_no, type_no, cancelled)
     select v_project, type_no, n from dropped where n > 0 order by 2
     on conflict (project_no, type_no) do update set cancelled = q.cancelled + excluded.cancelled)
   select coalesce(sum(n), 0) into v_count from dropped;
+  perform jobs_cancel_apart(v_apart, p_now);
   perform run_facts(v_fact_projects, v_fact_datas, p_now);
   return v_count;
 end $$;
@@ -126,12 +137,14 @@ end $$;
 create view job_told as
 select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type,
   coalesce(l.priority, (j.arrival ->> 'priority')::smallint) as priority,
-  case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 6 else j.state end as state,
+  case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 6 when j.state = 8 and j.lane_no <> 0 then 10
+    else j.state end as state,
   j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step,
     coalesce(j.percent, 0) as percent, j.error,
   r.models[j.model] as model, s.scenario_id, run_job_repeat(j.job_id, r.repeats) as repeat,
     coalesce(j.created_by, r.created_by) as created_by,
-    j.state = 1 and (j.cancelling or l.stopped) as cancelling,
+    (j.state in (1, 10) or (j.state = 8 and j.lane_no <> 0)) and (j.cancelling or l.stopped) as cancelling,
+    j.state = 10 or (j.state = 8 and j.lane_no <> 0) as asleep,
   coalesce(j.created_at, r.created_at) as created_at, j.started_at,
   case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
   case when j.units is not null then json_build_object('units', j.units, 'costMicros', j.cost_micros) end as usage,
@@ -167,8 +180,8 @@ create function queue_counts(p_project uuid) returns table (type text, pending f
     group by m.type_no) as c
   cross join lateral (select t.name from job_type as t where t.type_no = c.type_no offset 0) as t
   left join (
-    select type_no, count(*) as n from job
-    where state = 1 and (p_project is null or project_no = (select project_no from project_gate
+    select type_no, count(*) as n from job_underway
+    where (p_project is null or project_no = (select project_no from project_gate
       where project_id = p_project)) group by type_no) as a using (type_no)
 $$;
 

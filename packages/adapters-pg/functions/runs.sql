@@ -1,11 +1,11 @@
 -- Runs and their jobs' ids.
 
--- How many jobs of the run, locked before, have not started, by model's ordinal.
+-- How many jobs of the run, locked before, have not started, by model's ordinal. Those that are asleep have.
 create function run_left(p_run run) returns int[] language sql stable as $$
   select array_agg(p_run.total / cardinality(p_run.models) - p_run.completed[m] - p_run.failed[m] - p_run.cancelled[m]
     - coalesce(a.n, 0) order by m)
   from generate_subscripts(p_run.models, 1) as m
-  left join (select model, count(*)::int as n from job where state = 1 and run_no = p_run.run_no
+  left join (select model, count(*)::int as n from job_underway where run_no = p_run.run_no
     group by model) as a on a.model = m
 $$;
 
@@ -112,6 +112,7 @@ declare
   v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
   v_type smallint := job_type_no(p_type);
   v_sets int := greatest(1, cardinality(p_sets));
+  v_budgeted boolean; v_cells boolean;
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
   insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
@@ -129,14 +130,19 @@ begin
       where project_id = p_project and idempotency_key = p_key;
     return v_first;
   end if;
-  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells)
+  v_budgeted := has_budget(v_run.project_no, null);
+  v_cells := v_budgeted or exists (select from limit_set as s where s.set_no = any(p_sets) and s.limits <> '{}');
+  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells, budgeted)
   values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, true,
     case when p_pace is not null then p_created_at end,
-    case when cardinality(array_remove(p_sets, null)) > 0
-      then (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s) else 0 end)
+    case when v_cells then greatest(1, (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s)) else 0 end,
+    v_budgeted)
   returning lane_no into v_lane;
-  insert into lane_cell (lane_no, set_no, priority)
-  select v_lane, s, p_rank from unnest(p_sets) as s where s is not null group by s;
+  if v_cells then
+    insert into lane_cell (lane_no, set_no, priority)
+    select distinct v_lane, case when v_budgeted then coalesce(s, 0) else s end, p_rank
+    from unnest(coalesce(p_sets, array[null::int])) as s where s is not null or v_budgeted;
+  end if;
   insert into lane_end (lane_no, last_seq) values (v_lane, v_total);
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts, set_no)

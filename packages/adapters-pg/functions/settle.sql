@@ -114,20 +114,21 @@ begin
   end if;
 end $$;
 
--- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well:
--- the other side asks to wait, and has asked once too often. Starts are the fence. Gives what was recorded, or null
--- where all was. See WorkerStore.settle.
+-- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back, 10 asleep; 7 and 8 lead to
+-- 2 as well: the other side asks to wait, and has asked once too often. 7 without a time leads to 3: a key cools.
+-- Starts are the fence. Gives what was recorded, or null where all was. See WorkerStore.settle.
 create function job_settle(
   p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[],
     p_percents float8[],
   p_worker uuid, p_now timestamptz, p_patterns text[] default null, p_units bigint[] default null,
-  p_costs bigint[] default null)
+  p_costs bigint[] default null, p_clock boolean default false, p_cool_keys text[] default null,
+  p_cool_ms float8[] default null, p_cool_random float8[] default null)
 returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
   v_lanes int[];
   v_kinds smallint[] := p_kinds;
-  v_done uuid[]; v_failed uuid[];
+  v_done uuid[]; v_failed uuid[]; v_parents uuid[]; v_parent_states smallint[];
   v_scenario_runs int[]; v_places int[]; v_left int[];
   v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
 begin
@@ -135,28 +136,34 @@ begin
   if not found then
     return '{}';
   end if;
-  if p_kinds && '{2, 3, 7, 8}' then
+  if p_cool_random is not null or (4 = any(p_kinds) and exists (select from limit_cooled)) then
+    perform keys_answered(p_ids, p_starts, p_kinds, p_cool_keys, p_cool_ms, p_cool_random, v_worker, p_now, p_clock);
+  end if;
+  if p_kinds && '{2, 3, 7, 8, 10}' then
     -- Whoever makes a job pending again holds its lane, and reads there whether it was cancelled meanwhile.
     select array_agg(distinct j.lane_no) into v_lanes from job as j
-    where j.job_id = any(array(select id from unnest(p_ids, p_kinds) as s (id, kind) where kind in (2, 3, 7, 8)));
+    where j.job_id = any(array(select id from unnest(p_ids, p_kinds) as s (id, kind) where kind in (2, 3, 7, 8, 10)));
     perform from lane as l where l.lane_no = any(v_lanes) order by l.lane_no for no key update;
-    if 3 = any(p_kinds) then
+    if p_kinds && '{3, 7}' then
       update lane as l set ready = true where l.lane_no = any(v_lanes);
     end if;
-    select array_agg(case when s.kind in (2, 3, 7, 8) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6
+    select array_agg(case when s.kind in (2, 3, 7, 8, 10) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6
       else s.kind end order by s.i) into v_kinds
     from unnest(p_ids, p_kinds) with ordinality as s (id, kind, i)
-    left join job as j on j.job_id = s.id and s.kind in (2, 3, 7, 8) left join lane as l on l.lane_no = j.lane_no;
+    left join job as j on j.job_id = s.id and s.kind in (2, 3, 7, 8, 10) left join lane as l on l.lane_no = j.lane_no;
   end if;
 
   with done as (
     update job as j set
-      state = case when s.kind in (7, 8) then 2 else s.kind end,
+      state = case when s.kind = 7 and s.due is null then 3 when s.kind in (7, 8) then 2 else s.kind end,
       attempt = case when s.kind in (3, 7) then j.attempt - 1 else j.attempt end,
+      max_attempts = case when s.kind = 10 then j.max_attempts + 1 else j.max_attempts end,
+      sleeps = case when s.kind = 10 then coalesce(j.sleeps, 0) + 1 else j.sleeps end,
+      worker_no = case when s.kind <> 10 then j.worker_no end,
       crashes = case when s.kind = 3 then j.crashes else 0 end,
       not_nows = case s.kind when 7 then j.not_nows + 1 when 8 then j.not_nows when 3 then j.not_nows else 0 end,
       finished_at = case when s.kind in (4, 5, 6) then p_now end,
-      due_at = case when s.kind in (2, 7, 8) then s.due else j.due_at end,
+      due_at = case when s.kind in (2, 7, 8) then coalesce(s.due, j.due_at) else j.due_at end,
       result = case when s.kind = 4 then s.value end,
       error = case when s.kind in (2, 5, 7, 8) then s.value when s.kind = 3 then j.error end,
       step = coalesce(s.step::json, j.step),
@@ -167,7 +174,9 @@ begin
       unnest(p_steps), unnest(p_percents), unnest(p_units), unnest(p_costs))
       as s (id, start, kind, value, due, step, percent, units, cost)
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
-    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.place),
+    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.place, j.children,
+      case when s.kind = 7 then 2 else j.state end as state),
+  parents as (select job_id, state from done where children and state between 4 and 6),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done
     where state between 4 and 6 or state = 2 group by 1, 2, 3, 4, 5),
   -- Nothing of it is done for runs without a policy.
@@ -180,14 +189,18 @@ begin
       group by 1, 2 order by 1, 2) as s)
   select (select runs from counted), (select places from counted), (select counts from counted),
     (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
+    (select array_agg(job_id) from parents), (select array_agg(state) from parents),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
-  into v_scenario_runs, v_places, v_left, v_done, v_failed,
+  into v_scenario_runs, v_places, v_left, v_done, v_failed, v_parents, v_parent_states,
     v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
 
+  if v_parents is not null then
+    insert into ended_parent (job_id, state) select * from unnest(v_parents, v_parent_states);
+  end if;
   if v_failed is not null then
     perform failures_noted(v_failed, p_ids, p_patterns, null, p_now);
   end if;
-  if v_kinds && '{2, 3, 5, 7, 8}' and v_done is not null then
+  if v_kinds && '{2, 3, 5, 7, 8, 10}' and v_done is not null then
     perform attempts_noted(v_done, p_ids, v_kinds, p_worker, p_now);
   end if;
   if v_counts is not null then

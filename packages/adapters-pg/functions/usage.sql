@@ -4,6 +4,7 @@
 -- price for the first time of the day. See UsageStore.record.
 create function usage_record(
   p_reporter uuid, p_report bigint, p_prices bigint, p_groups json, p_jobs json, p_now timestamptz,
+  p_ended json default null,
   out kind text, out unpriced json)
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
@@ -34,6 +35,10 @@ begin
     return;
   end if;
 
+  -- Before jobs: budgets are moved under the lock of the window.
+  if p_ended is not null or exists (select from budget) then
+    perform budgets_spent(p_groups, p_ended, p_now);
+  end if;
   if p_jobs is not null then
     with given as materialized (
       select job_id, units, cost from json_to_recordset(p_jobs) as g (job_id uuid, units bigint, cost bigint)),

@@ -23,6 +23,7 @@ begin
     delete from worker_hold where worker_no = any(p_workers);
     update limit_waiting set open_ms = 0 where limit_no = any(v_keys);
   end if;
+  perform reserves_assumed(p_workers);
   select array_agg(lane_no) into v_lanes from (
     select distinct j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)) as l;
   perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
@@ -45,7 +46,9 @@ begin
         then {{workerLost}}::json
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
-    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
+    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.children),
+  parents as (
+    insert into ended_parent (job_id, state) select job_id, state from taken where children and state between 4 and 6),
   settled as (
     select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state between 4 and 6
       group by 1, 2, 3, 4, 5

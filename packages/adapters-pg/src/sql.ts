@@ -1343,6 +1343,219 @@ alter table calibration_label add column repeat smallint not null default 1;
 alter table calibration_label drop constraint calibration_label_pkey;
 alter table calibration_label add primary key (calibration_no, unit, model, repeat);
 ` },
+{ name: '0047_not_now.sql', text: `-- Keys that have cooled since a job of theirs completed: while there are none, nothing is asked of those that complete.
+create table limit_cooled (
+  limit_no int primary key
+);
+` },
+{ name: '0048_flows.sql', text: `-- Jobs that wait for other jobs: which for which, and what has become of those that others wait for.
+
+-- children: whether a job waits, or has waited, for this one. waits_open: of a job that waits, how many of those that
+-- it waits for have not ended; waits_failed: how many have ended otherwise than completed. Null once it goes on.
+alter table job add column children boolean not null default false, add column waits_open int,
+  add column waits_failed int;
+create index job_blocked on job (project_no, due_at, job_id) where state = 9;
+create index job_stranded on job (job_id) where state = 9;
+
+-- A child waits for a parent. since: the row of ended_parent up to which the child has counted its parent.
+create table dep (
+  parent_id uuid not null,
+  child_id uuid not null,
+  place int not null,
+  since bigint not null,
+  primary key (parent_id, child_id)
+);
+create index dep_child on dep (child_id, place);
+
+-- What has become of jobs with children, in the order in which it came about: ended in that state, or 0, in line again.
+-- 9: a job that waits is to be looked at by itself.
+create table ended_parent (
+  no bigserial primary key,
+  job_id uuid not null,
+  state smallint not null
+);
+create index ended_parent_job on ended_parent (job_id, no);
+alter table ended_parent set (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.05);
+` },
+{ name: '0049_imports.sql', text: `-- Files that people bring. What callers are told beside counts and times stands in about, as it was given.
+create table import (
+  import_no int generated always as identity primary key,
+  import_id uuid not null unique,
+  project_id uuid not null,
+  status text not null,
+  -- Of the file and all that was asked; null until the file was read.
+  digest text,
+  bytes bigint not null,
+  -- { name, format, formatVersion, target, mode, dryRun, onConflict, jobType, mapping, sha256, error, createdIds }
+  about json not null,
+  counts json not null,
+  tallies json not null,
+  checked_to int not null,
+  written_to int not null,
+  -- When something of the file came last.
+  heard_at timestamptz(3) not null,
+  created_by uuid,
+  created_at timestamptz(3) not null,
+  finished_at timestamptz(3)
+) with (fillfactor = 50);
+create index import_newest on import (project_id, created_at desc, import_id desc);
+create index import_open on import (created_at, import_no) where finished_at is null;
+create index import_same on import (project_id, digest) where status in ('checking', 'writing', 'completed');
+create index import_old on import (finished_at) where finished_at is not null;
+
+-- Imports that are to end early: rows of their own, so that asking never waits for those who work on them.
+create table import_cancel (
+  import_no int primary key references import on delete cascade
+);
+
+-- Records of a file, until a day after its end. verdict: 0 it is made, 1 it is there, 2 it is at fault.
+create table import_row (
+  import_no int not null references import on delete cascade,
+  no int not null,
+  line int,
+  place text not null,
+  external_id text,
+  kind text not null,
+  value json not null,
+  verdict smallint not null,
+  primary key (import_no, no)
+);
+
+-- Lines of its report, in the order of (at, seq): behind which row each was found, and the how manieth it is.
+create table import_finding (
+  import_no int not null references import on delete cascade,
+  at bigint not null,
+  seq int not null,
+  line int,
+  place text,
+  external_id text,
+  level text not null,
+  code text not null,
+  message text not null,
+  primary key (import_no, at, seq)
+);
+` },
+{ name: '0050_asks.sql', text: `-- Questions that jobs put to people, and jobs that are asleep until they have answered.
+
+-- A question of a job, found by its name. state: 0 open, 1 answered, 2 a default took the place of an answer, 3 nobody
+-- answered in time, 4 cancelled with its task.
+create table job_ask (
+  job_id uuid not null,
+  name text not null,
+  -- In the order in which they were asked.
+  nth smallint not null,
+  state smallint not null default 0,
+  stale boolean not null default false,
+  task_id uuid not null,
+  asked_at timestamptz(3) not null,
+  ended_at timestamptz(3),
+  timeout_at timestamptz(3),
+  -- Of what was asked.
+  digest bytea not null,
+  on_timeout json,
+  answer json,
+  answered_by uuid[],
+  primary key (job_id, name)
+);
+create unique index job_ask_task on job_ask (task_id);
+create index job_ask_due on job_ask (timeout_at) where state = 0 and timeout_at is not null;
+
+-- What handlers have made once, by name.
+create table job_kept (
+  job_id uuid primary key,
+  kept json not null
+);
+
+-- Attempts that ended asleep, each of which allows one more.
+alter table job add column sleeps smallint;
+-- Sleepers, those among them that have their answers (state 8) and wait to be put in line.
+create index job_asleep on job (project_no, started_at, job_id) where state = 10 or (state = 8 and lane_no <> 0);
+create index job_asleep_run on job (run_no, model)
+  where run_no is not null and (state = 10 or (state = 8 and lane_no <> 0));
+` },
+{ name: '0051_remote_workers.sql', text: `-- Workers over HTTP. What they hold is told by the jobs themselves.
+
+-- worker_no: as of its row in worker, which goes with its end; jobs that it has ended keep the number.
+create table remote_worker (
+  worker_id uuid primary key,
+  worker_no int not null,
+  name text not null,
+  -- Whose token opened it.
+  subject text not null,
+  types text[] not null,
+  concurrency int not null,
+  lease_ms int not null,
+  opened_at timestamptz(3) not null
+);
+create index remote_worker_opened on remote_worker (opened_at);
+` },
+{ name: '0052_budgets.sql', text: `-- Budgets: caps on what runs, projects and their days may cost.
+
+create table budget (
+  budget_no int generated always as identity primary key,
+  budget_id uuid not null unique,
+  project_no int not null,
+  -- null: of the project.
+  run_no int,
+  -- By the day of this zone; null: not by day.
+  zone text,
+  cap_micros bigint not null,
+  soft float8 not null,
+  hard boolean not null,
+  at_cap text not null check (at_cap in ('pause', 'cancel')),
+  version int not null default 1,
+  resets_ms float8,
+  -- Managers were told of its soft share, and of its cap, in this period.
+  told_warned boolean not null default false,
+  told_reached boolean not null default false
+);
+create unique index budget_hard on budget (project_no, coalesce(run_no, 0), (zone is not null)) where hard;
+create index budget_resets on budget (resets_ms) where resets_ms is not null;
+
+-- The use of each budget, as that of keys: what is written is the next version, what is read the newest.
+create table budget_state (
+  budget_no int not null,
+  ver bigint not null,
+  spent bigint not null,
+  reserved bigint not null,
+  assumed bigint not null,
+  -- It has refused a start in this period.
+  reached boolean not null,
+  primary key (budget_no, ver)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+
+-- What attempts have reserved, until a report of usage names their end. assumed: their worker is gone.
+create table budget_reserve (
+  job_id uuid not null,
+  start smallint not null,
+  budget_no int not null,
+  worker_no int not null,
+  micros bigint not null,
+  assumed boolean not null default false,
+  primary key (job_id, start, budget_no)
+);
+create index budget_reserve_worker on budget_reserve (worker_no) where not assumed;
+create index budget_reserve_budget on budget_reserve (budget_no);
+
+-- The costs of the last attempts under budgets, oldest first.
+create table attempt_cost (
+  type_no smallint not null,
+  -- '': of no model.
+  model text not null,
+  costs bigint[] not null,
+  primary key (type_no, model)
+) with (fillfactor = 50);
+
+alter table limit_set add column cost_micros bigint not null default 0;
+alter table limit_set drop constraint limit_set_limits_first_units_key;
+alter table limit_set add constraint limit_set_meant unique (limits, first, units, cost_micros);
+
+-- budgeted: jobs of the lane may be under hard budgets, which a take then asks. Its cells are of all sets then, also of
+-- those without keys, and 0 is the cell of jobs without a set.
+alter table lane add column budgeted boolean not null default false;
+-- By a budget, numbered below zero: the estimate that it refused.
+alter table lane_cell add column need bigint;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -1366,15 +1579,20 @@ begin
   for v_job in
     select x.* from rows from (json_to_recordset(p_jobs::json) as (
       "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint, "maxAttempts" smallint,
-      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json, limits json))
+      "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json, limits json, after json))
         with ordinality
       as x (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at,
-        unique_by, limits, place)
+        unique_by, limits, after, place)
     order by x.unique_by ->> 'key' collate "C" nulls last, x.place
   loop
     select g.project_no into v_project from project_gate as g where g.project_id = v_job.project_id;
     if not found then
       raise exception 'There is no project %', v_job.project_id using errcode = 'no_data_found';
+    end if;
+    perform from json_array_elements_text(v_job.after -> 'parents') as p (id)
+    where not exists (select from job as j where j.job_id = p.id::uuid and j.project_no = v_project);
+    if found then
+      raise exception 'A job to wait for is none of the project' using errcode = 'foreign_key_violation';
     end if;
     v_type := job_type_no(v_job.type);
     select null::uuid as holder, false as differs into v_taken;
@@ -1388,7 +1606,8 @@ begin
         created_by, payload, unique_by, arrival, arrived_at)
       values (v_job.job_id, 0, 0, v_project, v_type, 8, v_job.max_attempts, v_job.due_at, v_job.created_at,
         v_job.task_id, v_job.created_by, coalesce(v_job.payload, 'null'), v_job.unique_by,
-        json_build_object('priority', v_job.priority, 'limits', v_job.limits), clock_timestamp());
+        json_build_object('priority', v_job.priority, 'limits', v_job.limits, 'after', v_job.after),
+        clock_timestamp());
     end if;
     v_answers := v_answers || json_build_object('jobId', coalesce(v_taken.holder, v_job.job_id),
       'status', case when v_taken.holder is null then 'added' else 'existing' end, 'differs', v_taken.differs,
@@ -1413,40 +1632,78 @@ create function jobs_arrived(p_recent boolean) returns boolean language sql stab
 $$;
 
 -- Puts up to p_limit of them at the ends of their lanes, in the order of their ids, and gives them. One at a time, and
--- nobody waits for a row that somebody is at.
+-- nobody waits for a row that somebody is at. Those that waited for others, or for people, were counted when they were
+-- added, and the latter keep their rows; those that are to wait for others begin to.
 create function jobs_collect(p_limit int, p_recent boolean) returns table (
-  job_id uuid, project_id uuid, type text, priority smallint, created_by uuid)
+  job_id uuid, project_id uuid, type text, priority smallint, created_by uuid, counted boolean)
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   v_ids uuid[];
-  v_jobs json;
+  v_jobs json; v_blocked json; v_all json;
+  v_asleep uuid[]; v_risen uuid[];
 begin
   if not pg_try_advisory_xact_lock(7077237003) then
     return;
   end if;
-  select array_agg(a.job_id order by a.job_id) into v_ids from (
-    select j.job_id from job as j
+  select array_agg(a.job_id order by a.job_id) filter (where a.lane_no = 0),
+    array_agg(a.job_id order by a.job_id) filter (where a.lane_no <> 0) into v_ids, v_asleep from (
+    select j.job_id, j.lane_no from job as j
     where j.state = 8 and j.arrived_at >= case when p_recent then clock_timestamp() - interval '15 s'
       else '-infinity' end
-    order by j.arrived_at limit p_limit for update skip locked) as a;
+      -- Sleepers that are not to go on are ended elsewhere.
+      and not (j.lane_no <> 0 and (j.cancelling or exists (select from lane as l
+        where l.lane_no = j.lane_no and (l.stopped or j.seq <= l.cut_seq) offset 0)))
+    order by j.arrived_at, j.job_id limit p_limit for update skip locked) as a;
+  if v_asleep is not null then
+    v_risen := asleep_rise(v_asleep);
+    return query select j.job_id, g.project_id, t.name, l.priority, j.created_by, true
+    from job as j join project_gate as g on g.project_no = j.project_no join job_type as t on t.type_no = j.type_no
+    join lane as l on l.lane_no = j.lane_no where j.job_id = any(v_risen) order by 1;
+  end if;
   if v_ids is null then
     return;
   end if;
   with gone as (
     delete from job as j where j.job_id = any(v_ids) and j.state + 0 = 8
-    returning j.*)
-  select json_agg(json_build_object('jobId', gone.job_id, 'projectId', g.project_id, 'taskId', gone.task_id,
-    'type', t.name, 'payload', gone.payload, 'priority', (gone.arrival ->> 'priority')::smallint,
-    'maxAttempts', gone.max_attempts, 'availableAt', gone.due_at, 'createdBy', gone.created_by,
-    'createdAt', gone.created_at, 'unique', gone.unique_by,
-    'limitSet', case when json_typeof(gone.arrival -> 'limits') = 'object'
-      then (limit_sets_kept(json_build_array(gone.arrival -> 'limits')))[1] end) order by gone.job_id)
-  into v_jobs
-  from gone join project_gate as g on g.project_no = gone.project_no join job_type as t on t.type_no = gone.type_no;
-  perform job_add(v_jobs);
-  return query select x."jobId", x."projectId", x.type, x.priority, x."createdBy"
-  from json_to_recordset(v_jobs) as x ("jobId" uuid, "projectId" uuid, type text, priority smallint, "createdBy" uuid)
+    returning j.*),
+  read as (
+    select gone.job_id, json_typeof(gone.arrival -> 'after') is not distinct from 'object' as waits,
+      json_build_object('jobId', gone.job_id, 'projectId', g.project_id, 'taskId', gone.task_id,
+        'type', t.name, 'payload', gone.payload, 'priority', (gone.arrival ->> 'priority')::smallint,
+        'maxAttempts', gone.max_attempts, 'availableAt', gone.due_at, 'createdBy', gone.created_by,
+        'createdAt', gone.created_at, 'unique', gone.unique_by,
+        'limitSet', case when json_typeof(gone.arrival -> 'limits') = 'object'
+          then (limit_sets_kept(json_build_array(gone.arrival -> 'limits')))[1] else gone.set_no end,
+        'children', gone.children, 'after', gone.arrival -> 'after',
+        'counted', coalesce(gone.arrival ->> 'counted', '') = 'true') as job
+    from gone join project_gate as g on g.project_no = gone.project_no
+    join job_type as t on t.type_no = gone.type_no)
+  select json_agg(job order by job_id) filter (where not waits), json_agg(job order by job_id) filter (where waits),
+    json_agg(job order by job_id)
+  into v_jobs, v_blocked, v_all from read;
+  if v_blocked is not null then
+    perform parents_lock_apart(v_blocked);
+  end if;
+  if v_jobs is not null then
+    perform job_add(v_jobs);
+    update job as j set children = true
+    from json_to_recordset(v_jobs) as x ("jobId" uuid, children boolean)
+    where x.children and j.job_id = any(array[x."jobId"]);
+    update queue_made as q set total = q.total - d.n
+    from (
+      select g.project_no, t.type_no, count(*) as n
+      from json_to_recordset(v_jobs) as x ("projectId" uuid, type text, counted boolean)
+      join project_gate as g on g.project_id = x."projectId" join job_type as t on t.name = x.type
+      where x.counted group by 1, 2) as d
+    where q.project_no = d.project_no and q.type_no = d.type_no;
+  end if;
+  if v_blocked is not null then
+    perform jobs_block(v_blocked);
+  end if;
+  return query select x."jobId", x."projectId", x.type, x.priority, x."createdBy", x.counted
+  from json_to_recordset(v_all) as x (
+    "jobId" uuid, "projectId" uuid, type text, priority smallint, "createdBy" uuid, counted boolean)
   order by 1;
 end $$;
 
@@ -1463,6 +1720,100 @@ begin
   perform from job where job_id = p_id and state in (8, 9, 10) for update;
   return found;
 end $$;
+` },
+{ name: 'asks.sql', text: `-- Questions that jobs put to people. A job that waits for answers is asleep (state 10): it has no worker, and it keeps
+-- the lane that it came from. With its last answer it arrives (state 8), and the collector puts it in line.
+--
+-- Whoever holds a task locks the job of its question alone, and asks for no gate or lane afterwards; the collector
+-- takes rows of jobs that have arrived with \`skip locked\`, before lanes.
+
+-- Jobs that have begun and not ended, awake or asleep, by what they are counted by.
+create view job_underway as
+select project_no, run_no, type_no, model from job where state = 1
+union all
+select project_no, run_no, type_no, model from job where (state = 10 or (state = 8 and lane_no <> 0));
+
+-- Keeps questions of jobs that this transaction has put to sleep, and gives those of these jobs that are asleep: one
+-- that was to stop is cancelled instead.
+create function asks_open(p_asks json, p_now timestamptz) returns uuid[] language plpgsql
+  set plan_cache_mode = force_generic_plan as $$
+declare
+  v_asleep uuid[];
+begin
+  select array_agg(distinct j.job_id) into v_asleep
+  from json_to_recordset(p_asks) as x ("jobId" uuid)
+  cross join lateral (select j.job_id, j.state from job as j where j.job_id = x."jobId" offset 0) as j
+  where j.state = 10;
+  insert into job_ask (job_id, name, nth, task_id, asked_at, timeout_at, digest, on_timeout)
+  select x.job_id, x.name, coalesce((select max(a.nth) from job_ask as a where a.job_id = x.job_id), 0)
+      + row_number() over (partition by x.job_id order by x.place),
+    x.task_id, p_now, x.timeout_at, decode(x.digest, 'hex'), x.on_timeout
+  from rows from (json_to_recordset(p_asks) as (
+      "jobId" uuid, name text, "taskId" uuid, digest text, "timeoutAt" timestamptz, "onTimeout" json)) with ordinality
+    as x (job_id, name, task_id, digest, timeout_at, on_timeout, place)
+  where x.job_id = any(v_asleep);
+  return v_asleep;
+end $$;
+
+-- Ends the open questions of these tasks, and wakes jobs that have no other. Of a question that has ended it notes that
+-- people settled on something else since.
+create function asks_end(p_tasks uuid[], p_state smallint, p_answer json, p_by uuid[], p_now timestamptz) returns void
+  language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  v_jobs uuid[];
+begin
+  v_jobs := array(select distinct a.job_id from job_ask as a where a.task_id = any(p_tasks) order by 1);
+  if v_jobs = '{}' then
+    return;
+  end if;
+  perform from job as j where j.job_id = any(v_jobs) order by j.job_id for update;
+  if p_state = 1 then
+    update job_ask as a set stale = true
+    where a.task_id = any(p_tasks) and a.state <> 0 and a.answer::text is distinct from p_answer::text;
+  end if;
+  update job_ask as a set state = p_state, answer = p_answer, answered_by = p_by, ended_at = p_now
+  where a.task_id = any(p_tasks) and a.state = 0;
+  -- A statement of its own: it sees what those who were waited for have committed.
+  update job as j set state = 8, arrived_at = clock_timestamp()
+  where j.job_id = any(v_jobs) and j.state + 0 = 10
+    and not exists (select from job_ask as a where a.job_id = j.job_id and a.state = 0);
+end $$;
+
+-- Puts sleepers that have their answers, whose rows are held, at the ends of their lanes. Those that are not to go on
+-- stay as they are.
+create function asleep_rise(p_ids uuid[]) returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  v_lanes int[] := array(select distinct j.lane_no from job as j where j.job_id = any(p_ids) order by 1);
+  v_risen uuid[];
+begin
+  perform from lane as l where l.lane_no = any(v_lanes) order by l.lane_no for no key update;
+  perform from lane_end as e where e.lane_no = any(v_lanes) order by e.lane_no for no key update;
+  with up as materialized (
+    select j.job_id, j.lane_no, row_number() over (partition by j.lane_no order by j.seq) as nth
+    from job as j cross join lateral (select l.stopped, l.cut_seq from lane as l
+      where l.lane_no = j.lane_no offset 0) as l
+    where j.job_id = any(p_ids) and j.state + 0 = 8 and not (j.cancelling or l.stopped or j.seq <= l.cut_seq)),
+  roused as (
+    update lane as l set ready = true where l.lane_no = any(array(select up.lane_no from up))),
+  ends as (
+    update lane_end as e set last_seq = e.last_seq + d.n
+    from (select up.lane_no, count(*) as n from up group by up.lane_no) as d
+    where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base),
+  risen as (
+    update job as j set state = 0, seq = ends.base + up.nth, arrived_at = null
+    from up join ends using (lane_no) where j.job_id = any(array[up.job_id]) returning j.job_id)
+  select array_agg(risen.job_id) into v_risen from risen;
+  return v_risen;
+end $$;
+
+-- Sleepers that are not to go on: cancelled alone, with their run, or by a clear.
+create function asleep_stopped(p_limit int) returns table (job_id uuid, project_id uuid) language sql stable as $$
+  select j.job_id, (select g.project_id from project_gate as g where g.project_no = j.project_no)
+  from job as j cross join lateral (select l.stopped, l.cut_seq from lane as l
+    where l.lane_no = j.lane_no offset 0) as l
+  where (state = 10 or (state = 8 and lane_no <> 0)) and (j.cancelling or l.stopped or j.seq <= l.cut_seq)
+  limit p_limit
+$$;
 ` },
 { name: 'before-json.sql', text: `-- What processes of schema 8 and before call, which run on while a later version starts beside them.
 
@@ -1506,7 +1857,7 @@ begin
   perform set_config('synchronous_commit', 'off', true);
   -- What has keys is taken from the line itself, where they are asked: see \`job_take\`.
   select w.ids, w.seqs, w.lanes, w.types, w.again into ids, v_seqs, lanes, types, v_again
-  from job_window(p_limit, p_types, p_now, false, 0, null, null, null) as w;
+  from job_window(p_limit, p_types, p_now, false, 0, null, null, null, null) as w;
   if v_again is not null then
     update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 = 3;
   end if;
@@ -1577,7 +1928,7 @@ begin
       where j.job_id = any(p_ids) and j.lane_no + 0 = g.lane_no and j.state + 0 = 0 and j.seq > g.cut_seq
         and j.seq < g.head
       returning j.job_id, j.task_id, j.type_no, j.payload, j.place, j.attempt, j.max_attempts, j.starts, j.not_nows,
-        j.set_no,
+        nullif(j.set_no, 0) as set_no,
         g.project_id, g.run_id, g.models[j.model] as model, g.repeats, g.definition_no, g.type)
     select b.job_id, b.project_id, b.run_id, b.task_id,
       coalesce(b.type, (select t.name from job_type as t where t.type_no = b.type_no)),
@@ -1613,7 +1964,7 @@ begin
   select array_agg(lane_no) filter (where open), array_agg(lane_no) filter (where not open),
     array_agg(lane_no) filter (where open and not started)
   into v_open, v_shut, v_unstarted from (
-    select l.lane_no, l.started, not (l.held or g.paused
+    select l.lane_no, l.started, not (l.held or l.budgeted or g.paused
       or (select s.paused from system_gate as s where s.only_row)) as open
     from lane as l cross join lateral (select g.paused from project_gate as g
       where g.project_no = l.project_no offset 0) as g
@@ -1622,7 +1973,8 @@ begin
     perform from lane as l where l.lane_no = any(v_unstarted || v_shut) order by l.lane_no for no key update;
   end if;
 
-  -- What may not begin goes back in line at its place, so that it is handed over again when it may.
+  -- What may not begin goes back in line at its place, so that it is handed over again when it may; or taken, where a
+  -- budget has come over it meanwhile.
   if v_shut is not null then
     update lane as l set ready = true where l.lane_no = any(v_shut);
     update job as j set state = 3 from lane as l
@@ -1635,16 +1987,18 @@ end $$;
 
 -- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take. The worker holds
 -- p_held jobs of p_sets, by its p_report-th report: p_unit_jobs of p_unit_sets have spent p_units in place of their
--- estimates; null: nothing has changed since the last one.
+-- estimates; null: nothing has changed since the last one. p_uncounted: it keeps no count, and holds what is active
+-- with it. p_projects: of these alone.
 -- p_clock: keys go by the time of the database. Each row, or one without a job, tells when a key opens that others
 -- wait for, in ms: infinity where an end or a person opens it.
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz, p_keyed boolean default null,
   p_clock boolean default false, p_sets int[] default null, p_held int[] default null, p_unit_sets int[] default null,
-  p_unit_jobs int[] default null, p_units bigint[] default null, p_report bigint default null)
+  p_unit_jobs int[] default null, p_units bigint[] default null, p_report bigint default null,
+  p_uncounted boolean default false, p_projects uuid[] default null)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
     repeat int, attempt smallint, max_attempts smallint,
-  starts smallint, not_nows smallint, set_no int, opens_ms float8)
+  starts smallint, not_nows smallint, set_no int, opens_ms float8, reserves boolean)
 language plpgsql rows 50 set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
@@ -1653,9 +2007,18 @@ declare
   v_ms float8; v_waits boolean; v_opens float8; v_more boolean;
   h_keys int[]; h_moved int[]; h_units bigint[]; h_held int[];
   v_opened int[]; v_given int[]; v_n int[]; v_spent bigint[]; v_shut int[];
+  v_paid_jobs uuid[]; v_paid_budgets int[]; v_paid bigint[];
 begin
   select true, coalesce(min(w.open_ms), 'infinity') into v_waits, v_opens from limit_waiting as w having count(*) > 0;
   v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  -- One that holds nothing with keys by its last take, and has nothing to settle, has nothing to say.
+  if p_uncounted then
+    if cardinality(p_unit_sets) > 0 or exists (
+      select from worker as o join worker_hold as h on h.worker_no = o.worker_no
+      where o.worker_id = p_worker and h.hold_keys <> '{}') then
+      p_report := 0;
+    end if;
+  end if;
   if p_report is null and (v_opens <= v_ms) is not true then
     -- An idle worker asks four times a second, and a fast one after each bite: while nothing is in line, that costs a
     -- look and writes nothing.
@@ -1678,6 +2041,14 @@ begin
   perform pg_advisory_xact_lock(7077237002);
   -- With the lock in hand: nobody takes later by an earlier time.
   v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  if p_uncounted and p_report is not null then
+    -- With the lock in hand nobody begins anything for it; what ends meanwhile is told next time.
+    select array_agg(a.set_no), array_agg(a.n) into p_sets, p_held from (
+      select j.set_no, count(*)::int as n from job as j
+      where j.state = 1 and j.worker_no = v_worker and j.set_no is not null group by 1) as a;
+    p_report := 1 + coalesce((select h.report from worker_hold as h where h.worker_no = v_worker
+      order by h.ver desc limit 1), 0);
+  end if;
   if p_report is not null then
     select keys, moved, units, held into h_keys, h_moved, h_units, h_held
     from hold_compared(v_worker, p_sets, p_held, p_unit_sets, p_unit_jobs, p_units, p_report);
@@ -1685,9 +2056,10 @@ begin
   if v_waits then
     v_opened := cells_opened(p_limit, v_ms, h_keys, h_moved, h_units);
   end if;
-  select w.ids, w.again, w.lanes, w.given_keys, w.given_n, w.given_units, w.shut_keys, w.more
-  into v_ids, v_again, v_lanes, v_given, v_n, v_spent, v_shut, v_more
-  from job_window(p_limit, p_types, p_now, p_keyed, v_ms, h_keys, h_moved, h_units) as w;
+  select w.ids, w.again, w.lanes, w.given_keys, w.given_n, w.given_units, w.shut_keys, w.more, w.paid_jobs,
+    w.paid_budgets, w.paid
+  into v_ids, v_again, v_lanes, v_given, v_n, v_spent, v_shut, v_more, v_paid_jobs, v_paid_budgets, v_paid
+  from job_window(p_limit, p_types, p_now, p_keyed, v_ms, h_keys, h_moved, h_units, p_projects) as w;
   if v_given is not null or h_keys is not null then
     perform limits_moved(array_agg(t.k), array_agg(t.d), array_agg(t.u), array_agg(t.n), array_agg(t.v), v_ms) from (
       select k, sum(d)::int as d, sum(u)::bigint as u, sum(n)::int as n, sum(v)::bigint as v from (
@@ -1704,6 +2076,9 @@ begin
   if v_waits or v_shut is not null then
     perform limits_looked(array(select w.limit_no from limit_waiting as w
       where w.limit_no = any(v_opened || h_keys || v_given) order by 1) || v_shut, v_ms);
+    if 0 > any(v_opened || v_shut) then
+      perform budgets_looked(array(select distinct -k from unnest(v_opened || v_shut) as k where k < 0 order by 1));
+    end if;
     select true, coalesce(min(w.open_ms), 'infinity') into v_waits, v_opens from limit_waiting as w having count(*) > 0;
   end if;
   opens_ms := case when v_more then v_ms when v_waits then v_opens end;
@@ -1714,6 +2089,9 @@ begin
     end if;
     return;
   end if;
+  if v_paid_jobs <> '{}' then
+    perform attempts_reserved(v_paid_jobs, v_paid_budgets, v_paid, v_worker);
+  end if;
   if v_again is not null then
     update job as j set state = 0 where j.job_id = any(v_again) and j.state + 0 in (3, 7);
   end if;
@@ -1721,9 +2099,376 @@ begin
     where lane_no = any(v_lanes);
   -- An update gives its rows in no order; handlers start in the line's.
   v_opens := opens_ms;
-  return query select j.*, v_opens from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
+  return query select j.*, v_opens, coalesce(j.job_id = any(v_paid_jobs), false)
+    from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
     order by array_position(v_ids, j.job_id);
 end $$;
+` },
+{ name: 'budgets.sql', text: `-- Budgets: money that attempts reserve, use, and leave behind when their worker dies.
+--
+-- What budgets hold is moved under the lock of the window alone, as keys are. The rules are those of \`usage/budget.ts\`
+-- in core; generated cases hold one to the other. A budget holds back as a key does, by its number below zero:
+-- -budget_no.
+
+-- The first moment of the next day of the zone, in ms.
+create function midnight_after(p_zone text, p_ms float8) returns float8 language sql stable as $$
+  select extract(epoch from case
+      -- Where midnight comes twice, the first is meant.
+      when ((m - interval '1 h') at time zone p_zone)::date > d and m - interval '1 h' > t then m - interval '1 h'
+      else m end)::float8 * 1000
+  from (select t, d, ((d + 1)::timestamp at time zone p_zone) as m
+    from (select t, (t at time zone p_zone)::date as d from (select to_timestamp(p_ms / 1000) as t) as t) as t) as t
+$$;
+
+-- Whether jobs of the project and the run are under hard budgets.
+create function has_budget(p_project int, p_run int) returns boolean language sql stable as $$
+  select exists (select from budget as b
+    where b.hard and b.project_no = p_project and (b.run_no is null or b.run_no = p_run))
+$$;
+
+-- Writes the next version of each budget.
+create function budgets_moved(p_budgets int[], p_spent bigint[], p_reserved bigint[], p_assumed bigint[],
+  p_reached boolean[] default null) returns void language sql as $$
+  with before as (
+    select t.budget_no, s.ver, coalesce(s.spent, 0) + t.spent as spent,
+      coalesce(s.reserved, 0) + t.reserved as reserved, coalesce(s.assumed, 0) + t.assumed as assumed,
+      coalesce(s.reached, false) or coalesce(t.reached, false) as reached
+    from unnest(p_budgets, p_spent, p_reserved, p_assumed, p_reached)
+      as t (budget_no, spent, reserved, assumed, reached)
+    left join lateral (select * from budget_state as s where s.budget_no = t.budget_no order by s.ver desc limit 1) as s
+      on true),
+  written as (
+    insert into budget_state (budget_no, ver, spent, reserved, assumed, reached)
+    select budget_no, nextval('limit_ver'), spent, reserved, assumed, reached from before order by budget_no)
+  delete from budget_state as s using before as b where s.budget_no = b.budget_no and s.ver = b.ver
+$$;
+
+-- Budgets whose day is over begin anew: what is reserved stays. The window's lock is held.
+create function budgets_turned(p_ms float8) returns void language plpgsql as $$
+declare
+  v_over int[]; v_spent bigint[]; v_none bigint[]; v_assumed bigint[];
+begin
+  if not exists (select from budget where resets_ms <= p_ms) then
+    return;
+  end if;
+  with over as (
+    update budget as b set resets_ms = midnight_after(b.zone, p_ms), told_warned = false, told_reached = false
+    where b.resets_ms <= p_ms returning b.budget_no)
+  select array_agg(o.budget_no), array_agg(-coalesce(s.spent, 0)), array_agg(0), array_agg(-coalesce(s.assumed, 0))
+  into v_over, v_spent, v_none, v_assumed
+  from over as o
+  left join lateral (select * from budget_state as s where s.budget_no = o.budget_no order by s.ver desc limit 1) as s
+    on true;
+  perform budgets_moved(v_over, v_spent, v_none, v_assumed);
+  update budget_state as s set reached = false where s.budget_no = any(v_over) and s.reached;
+  delete from budget_reserve as r where r.budget_no = any(v_over) and r.assumed;
+  update limit_waiting as w set open_ms = 0 where w.limit_no = any(array(select -o from unnest(v_over) as o));
+end $$;
+
+-- The hard budgets of these lanes with what is left of them, and of that what no call has cost.
+create function budgets_of_lanes(p_lanes int[], out lane_nos int[], out budget_nos int[]) language sql stable as $$
+  select array_agg(l.lane_no order by l.lane_no, b.budget_no), array_agg(b.budget_no order by l.lane_no, b.budget_no)
+  from lane as l join budget as b
+    on b.hard and b.project_no = l.project_no and (b.run_no is null or b.run_no = l.run_no)
+  where l.lane_no = any(p_lanes) and l.budgeted
+$$;
+
+-- What is left of each budget, what of its cap is not gone, and whether it has refused a start.
+create function budgets_left(p_budgets int[], out free bigint[], out unspent bigint[], out reached boolean[])
+  language sql stable as $$
+  select array_agg(b.cap_micros - coalesce(s.spent + s.reserved + s.assumed, 0) order by g.i),
+    array_agg(b.cap_micros - coalesce(s.spent + s.assumed, 0) order by g.i),
+    array_agg(coalesce(s.reached, false) order by g.i)
+  from unnest(p_budgets) with ordinality as g (budget_no, i)
+  join budget as b on b.budget_no = g.budget_no
+  left join lateral (select * from budget_state as s where s.budget_no = b.budget_no order by s.ver desc limit 1) as s
+    on true
+$$;
+
+-- The estimate of each job's next attempt, as \`estimateOf\` in core.
+create function attempts_estimated(p_jobs uuid[], p_ms float8) returns bigint[] language sql stable as $$
+  select array_agg(case
+      when s.cost_micros > 0 then s.cost_micros
+      when s.units > 0 and p.input_micros is not null
+        then ceil(s.units::numeric * p.input_micros / 1000000)::bigint
+      else coalesce((select ceil(avg(c.cost))::bigint
+        from attempt_cost as a cross join lateral unnest(a.costs) as c (cost)
+        where a.type_no = j.type_no and a.model = coalesce(r.model, '')), 0) end order by g.i)
+  from unnest(p_jobs) with ordinality as g (job_id, i)
+  cross join lateral (select * from job as j where j.job_id = g.job_id offset 0) as j
+  left join lateral (select r.models[j.model] as model from run as r where r.run_no = j.run_no offset 0) as r on true
+  left join lateral (select * from limit_set as s where s.set_no = j.set_no offset 0) as s on true
+  left join lateral (select p.input_micros from price as p
+    where s.units > 0 and p.model = r.model and p.valid_from <= to_timestamp(p_ms / 1000)
+    order by p.valid_from desc limit 1) as p on true
+$$;
+
+-- The attempts that these jobs, in line, are about to begin have reserved so much.
+create function attempts_reserved(p_jobs uuid[], p_budgets int[], p_micros bigint[], p_worker int) returns void
+  language sql as $$
+  insert into budget_reserve (job_id, start, budget_no, worker_no, micros)
+  select g.job_id, (j.starts + 1) & 32767, g.budget_no, p_worker, g.micros
+  from unnest(p_jobs, p_budgets, p_micros) as g (job_id, budget_no, micros)
+  cross join lateral (select j.starts from job as j where j.job_id = g.job_id offset 0) as j
+  order by 1, 3
+$$;
+
+-- Cells that wait for these budgets are looked at again, whatever they needed. The window's lock is held.
+create function budgets_asked_anew(p_budgets int[]) returns void language plpgsql as $$
+declare
+  v_by int[] := array(select -b from unnest(p_budgets) as b);
+begin
+  if not exists (select from limit_waiting as w where w.limit_no = any(v_by)) then
+    return;
+  end if;
+  perform from lane where lane_no = any(array(select c.lane_no from lane_cell as c where c.shut_by = any(v_by)))
+    order by lane_no for no key update;
+  update lane_cell as c set need = 0 where c.shut_by = any(v_by) and c.need > 0;
+  update limit_waiting as w set open_ms = 0 where w.limit_no = any(v_by);
+end $$;
+
+-- Whether cells wait for these budgets, and when they may open: at once if one needs no more than is left, at the end
+-- of the budget's day, or when a report or a person says so.
+create function budgets_looked(p_budgets int[]) returns void language plpgsql as $$
+declare
+  v_free bigint[]; v_unspent bigint[];
+begin
+  delete from limit_waiting as w where w.limit_no = any(array(select -b from unnest(p_budgets) as b))
+    and not exists (select from lane_cell as c where c.shut_by = w.limit_no);
+  select free, unspent into v_free, v_unspent from budgets_left(p_budgets);
+  insert into limit_waiting as w (limit_no, open_ms)
+  select -b.budget_no, case when g.unspent > 0
+      and exists (select from lane_cell as c where c.shut_by = -b.budget_no and c.need <= g.free) then 0
+    else b.resets_ms end
+  from unnest(p_budgets, v_free, v_unspent) as g (budget_no, free, unspent) join budget as b using (budget_no)
+  where exists (select from lane_cell as c where c.shut_by = -b.budget_no)
+  order by b.budget_no
+  on conflict (limit_no) do update set open_ms = excluded.open_ms;
+end $$;
+
+-- Lanes under hard budgets that are not known to be: from now on takes ask for each of their jobs. Cells are of all
+-- sets that stand in line; others come with their jobs. The window's lock is held; of a project its intake is shut.
+create function lanes_budgeted(p_project int, p_run int) returns void language plpgsql as $$
+declare
+  v_lanes int[];
+begin
+  v_lanes := array(select l.lane_no from lane as l
+    where l.project_no = p_project and (p_run is null or l.run_no = p_run) and not l.budgeted order by l.lane_no);
+  perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
+  insert into lane_cell (lane_no, set_no, priority)
+  select distinct l.lane_no, coalesce(j.set_no, 0), l.priority
+  from lane as l cross join lateral (
+    select j.set_no from job as j where j.lane_no = l.lane_no and j.state = 0 and j.seq >= l.head offset 0) as j
+  where l.lane_no = any(v_lanes)
+  union
+  select l.lane_no, 0, l.priority from lane as l where l.lane_no = any(v_lanes) and l.run_no is null
+  order by 1, 2
+  on conflict (lane_no, set_no) do nothing;
+  update lane as l set budgeted = true,
+    cells = greatest(1, (select count(*)::int from lane_cell as c where c.lane_no = l.lane_no))
+  where l.lane_no = any(v_lanes);
+end $$;
+
+-- Keeps a budget. Gives the id of the hard one of its scope, where both are hard.
+create function budget_add(p_id uuid, p_project uuid, p_run uuid, p_zone text, p_cap bigint, p_soft float8,
+  p_hard boolean, p_at_cap text, p_now timestamptz) returns uuid language plpgsql as $$
+declare
+  v_project int; v_run int; v_held uuid;
+begin
+  select project_no into strict v_project from project_gate where project_id = p_project;
+  select run_no into v_run from run where run_id = p_run;
+  -- Lanes that are being made must know of it. A run has its own, and who starts it shares the intake.
+  if p_hard and v_run is null then
+    perform intake_take(v_project);
+  end if;
+  perform pg_advisory_xact_lock(7077237002);
+  select b.budget_id into v_held from budget as b where p_hard and b.hard and b.project_no = v_project
+    and coalesce(b.run_no, 0) = coalesce(v_run, 0) and (b.zone is not null) = (p_zone is not null);
+  if v_held is not null then
+    return v_held;
+  end if;
+  insert into budget (budget_id, project_no, run_no, zone, cap_micros, soft, hard, at_cap, resets_ms)
+  values (p_id, v_project, v_run, p_zone, p_cap, p_soft, p_hard, p_at_cap,
+    case when p_zone is not null then midnight_after(p_zone, extract(epoch from p_now)::float8 * 1000) end);
+  if p_hard then
+    perform lanes_budgeted(v_project, v_run);
+  end if;
+  return null;
+end $$;
+
+-- What the budget holds back may begin, as far as it is concerned. The window's lock is held.
+create function budget_opened(p_budget int) returns void language plpgsql as $$
+declare
+  v_lanes int[] := array(select distinct c.lane_no from lane_cell as c where c.shut_by = -p_budget);
+begin
+  perform pg_advisory_xact_lock_shared(1707723, gate) from (
+    select 0 as gate union select l.project_no from lane as l where l.lane_no = any(v_lanes) order by 1) as held;
+  perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
+  with back as (
+    update lane_cell as c set shut_by = null, need = null
+    where c.lane_no = any(v_lanes) and c.shut_by = -p_budget returning c.lane_no)
+  update lane as l set ready = true, shut = l.shut - b.n
+  from (select lane_no, count(*)::int as n from back group by 1) as b where l.lane_no = any(array[b.lane_no]);
+  delete from limit_waiting where limit_no = -p_budget;
+end $$;
+
+-- Gives the budget other settings. changed: false where it is not there or at another version; held: the hard one of
+-- its scope, where that is another.
+create function budget_put(p_id uuid, p_cap bigint, p_soft float8, p_hard boolean, p_at_cap text, p_version int,
+  p_now timestamptz, out changed boolean, out held uuid) language plpgsql as $$
+declare
+  v_budget budget;
+begin
+  perform intake_take(b.project_no) from budget as b 
+    where b.budget_id = p_id and p_hard and not b.hard and b.run_no is null;
+  perform pg_advisory_xact_lock(7077237002);
+  perform budgets_turned(extract(epoch from p_now)::float8 * 1000);
+  select * into v_budget from budget where budget_id = p_id for update;
+  changed := found and (p_version is null or p_version = v_budget.version);
+  if not changed then
+    return;
+  end if;
+  if p_hard then
+    select b.budget_id into held from budget as b where b.hard and b.budget_id <> p_id
+      and b.project_no = v_budget.project_no and coalesce(b.run_no, 0) = coalesce(v_budget.run_no, 0)
+      and (b.zone is not null) = (v_budget.zone is not null);
+    if held is not null then
+      return;
+    end if;
+  end if;
+  update budget set cap_micros = p_cap, soft = p_soft, hard = p_hard, at_cap = p_at_cap, version = version + 1,
+    told_warned = false, told_reached = false where budget_no = v_budget.budget_no;
+  -- The next take asks again, unless nothing is left for any job: those that it held back it refuses again, then.
+  update budget_state set reached = p_hard and spent + assumed >= p_cap and exists (
+    select from lane_cell as c where c.shut_by = -v_budget.budget_no)
+  where budget_no = v_budget.budget_no and reached;
+  if p_hard and not v_budget.hard then
+    perform lanes_budgeted(v_budget.project_no, v_budget.run_no);
+  end if;
+  if p_hard then
+    perform budgets_asked_anew(array[v_budget.budget_no]);
+  else
+    perform budget_opened(v_budget.budget_no);
+  end if;
+end $$;
+
+create function budget_remove(p_id uuid, p_version int) returns boolean language plpgsql as $$
+declare
+  v_budget int;
+begin
+  perform pg_advisory_xact_lock(7077237002);
+  select budget_no into v_budget from budget where budget_id = p_id and (p_version is null or p_version = version);
+  if not found then
+    return false;
+  end if;
+  perform budget_opened(v_budget);
+  delete from budget_reserve where budget_no = v_budget;
+  delete from budget_state where budget_no = v_budget;
+  delete from budget where budget_no = v_budget;
+  return true;
+end $$;
+
+-- Calls of these groups have cost what they say, and the attempts of p_ended have used all they will: it takes the
+-- place of what they reserved, or what was assumed of them.
+create function budgets_spent(p_groups json, p_ended json, p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_budgets int[]; v_spent bigint[]; v_reserved bigint[]; v_assumed bigint[];
+  v_estimates boolean := false;
+begin
+  perform pg_advisory_xact_lock(7077237002);
+  perform budgets_turned(extract(epoch from p_now)::float8 * 1000);
+  with released as (
+    delete from budget_reserve as r using json_to_recordset(p_ended) as e (job_id uuid, start smallint)
+    where r.job_id = e.job_id and r.start = e.start returning r.budget_no, r.micros, r.assumed),
+  moves as (
+    select b.budget_no, g.cost as spent, 0::bigint as reserved, 0::bigint as assumed
+    from json_to_recordset(p_groups) as g (project_id uuid, run_id uuid, cost bigint)
+    join project_gate as p on p.project_id = g.project_id
+    left join run as r on r.run_id = g.run_id
+    join budget as b on b.project_no = p.project_no and (b.run_no is null or b.run_no = r.run_no)
+    where g.cost > 0
+    union all
+    select budget_no, 0, case when assumed then 0 else -micros end, case when assumed then -micros else 0 end
+    from released)
+  select array_agg(m.budget_no), array_agg(m.spent), array_agg(m.reserved), array_agg(m.assumed)
+  into v_budgets, v_spent, v_reserved, v_assumed
+  from (select budget_no, sum(spent)::bigint as spent, sum(reserved)::bigint as reserved,
+      sum(assumed)::bigint as assumed from moves group by 1) as m;
+  if p_ended is not null then
+    insert into attempt_cost as a (type_no, model, costs)
+    select j.type_no, coalesce(r.models[j.model], ''), array_agg(e.cost order by e.i)
+    from rows from (json_to_recordset(p_ended) as (job_id uuid, cost bigint)) with ordinality as e (job_id, cost, i)
+    join job as j on j.job_id = e.job_id left join run as r on r.run_no = j.run_no
+    where e.cost is not null group by 1, 2 order by 1, 2
+    on conflict (type_no, model) do update
+      set costs = (a.costs || excluded.costs)[greatest(1, cardinality(a.costs || excluded.costs) - {{meanOf}} + 1):];
+  end if;
+  if v_budgets is not null then
+    perform budgets_moved(v_budgets, v_spent, v_reserved, v_assumed);
+    if p_ended is not null then
+      perform budgets_asked_anew(v_budgets);
+    end if;
+  end if;
+end $$;
+
+-- What these workers, who are gone, had reserved is assumed from now on.
+create function reserves_assumed(p_workers int[]) returns void language plpgsql as $$
+declare
+  v_budgets int[]; v_none bigint[]; v_reserved bigint[]; v_assumed bigint[];
+begin
+  if not exists (select from budget_reserve as r where r.worker_no = any(p_workers) and not r.assumed) then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(7077237002);
+  with gone as (
+    update budget_reserve as r set assumed = true where r.worker_no = any(p_workers) and not r.assumed
+    returning r.budget_no, r.micros)
+  select array_agg(g.budget_no), array_agg(0), array_agg(-g.micros), array_agg(g.micros)
+  into v_budgets, v_none, v_reserved, v_assumed
+  from (select budget_no, sum(micros)::bigint as micros from gone group by 1) as g;
+  perform budgets_moved(v_budgets, v_none, v_reserved, v_assumed);
+end $$;
+
+-- Budgets with their use at p_now, by id behind p_after: the one of p_id, those of p_project and its runs, or all.
+create function budgets_told(p_id uuid, p_project uuid, p_after uuid, p_limit int, p_now timestamptz)
+returns table (budget_id uuid, project_id uuid, run_id uuid, zone text, cap_micros bigint, soft float8, hard boolean,
+  at_cap text, version int, resets_ms float8, spent bigint, reserved bigint, assumed bigint, reached boolean,
+  blind boolean)
+language sql stable rows 20 as $$
+  select b.budget_id, p.project_id, r.run_id, b.zone, b.cap_micros, b.soft, b.hard, b.at_cap, b.version,
+    case when o.over then midnight_after(b.zone, o.ms) else b.resets_ms end,
+    case when o.over then 0 else coalesce(s.spent, 0) end, coalesce(s.reserved, 0),
+    case when o.over then 0 else coalesce(s.assumed, 0) end, coalesce(s.reached, false) and not o.over,
+    exists (select from budget_reserve as v where v.budget_no = b.budget_no and v.micros = 0 and not v.assumed)
+  from (select * from budget as b where (p_id is null or b.budget_id = p_id)
+      and (p_project is null or b.project_no = (select project_no from project_gate where project_id = p_project))
+      and (p_after is null or b.budget_id > p_after) order by b.budget_id limit p_limit) as b
+  cross join lateral (select m.ms, coalesce(b.resets_ms <= m.ms, false) as over
+    from (select extract(epoch from p_now)::float8 * 1000 as ms) as m) as o
+  join project_gate as p on p.project_no = b.project_no
+  left join run as r on r.run_no = b.run_no
+  left join lateral (select * from budget_state as s where s.budget_no = b.budget_no order by s.ver desc limit 1) as s
+    on true
+  order by b.budget_id
+$$;
+
+-- Budgets that have come to their soft share or their cap, of which nobody was told: they count as told. Those whose
+-- day is over are left to what begins it anew.
+create function budgets_crossed(p_limit int, p_now timestamptz)
+returns table (budget_id uuid, warned boolean, reached boolean) language sql rows 10 as $$
+  with crossed as (
+    select b.budget_no, not b.told_warned and s.spent > 0 and s.spent >= b.soft * b.cap_micros as warned,
+      not b.told_reached and s.reached as reached
+    from budget as b cross join lateral (
+      select * from budget_state as s where s.budget_no = b.budget_no order by s.ver desc limit 1) as s
+    where (not b.told_warned or not b.told_reached)
+      and (b.resets_ms is null or b.resets_ms > extract(epoch from p_now)::float8 * 1000)),
+  chosen as (
+    select b.budget_no, c.warned, c.reached from crossed as c join budget as b using (budget_no)
+    where c.warned or c.reached order by b.budget_no limit p_limit for no key update of b skip locked)
+  update budget as b set told_warned = b.told_warned or c.warned, told_reached = b.told_reached or c.reached
+  from chosen as c where b.budget_no = c.budget_no returning b.budget_id, c.warned, c.reached
+$$;
 ` },
 { name: 'causes.sql', text: `-- Causes of failures, attempts, and moves of many jobs.
 
@@ -1804,14 +2549,17 @@ returns void language sql as $$
     case when s.kind = 8 then 2 else s.kind end, case when s.kind <> 3 then j.error end
   from unnest(p_ids, p_kinds) as s (id, kind)
   cross join lateral (select j.* from job as j where j.job_id = s.id offset 0) as j
-  where s.kind in (2, 3, 5, 7, 8) and s.id = any(p_done)
+  where s.kind in (2, 3, 5, 7, 8, 10) and s.id = any(p_done)
 $$;
 
--- Holds what a begin, move or cancel of these jobs would meet on, as \`job_lock\` does for one.
+-- Holds what a begin, move or cancel of these jobs would meet on, as \`job_lock\` does for one. Those in no lane first:
+-- nobody who holds a gate or a lane waits for such a row.
 create function jobs_lock(p_ids uuid[]) returns void language plpgsql as $$
 declare
   v_projects int[] := array(select distinct project_no from job where job_id = any(p_ids) order by 1);
 begin
+  -- Nobody who holds a gate or a lane waits for a row that stands in no line.
+  perform from job where job_id = any(p_ids) and state in (8, 9, 10) order by job_id for update;
   perform intake_take(project_no) from unnest(v_projects) as project_no;
   perform gate_take(project_no) from unnest(v_projects) as project_no;
   perform from lane where (project_no, coalesce(run_no, 0)) in (
@@ -1831,6 +2579,7 @@ begin
   perform jobs_lock(p_ids);
   select array_agg(job_id), array_agg(case
       when p_action = 'retry' and told = 'failed' and is_cancelled then 'run_cancelled'
+      when p_action = 'retry' and told = 'failed' and is_apart then 'parent_failed'
       when p_action = 'retry' and told = 'failed' then null
       when p_action = 'cancel' and told = 'active' and is_told then 'cancelling'
       when p_action = 'cancel' and told in ('pending', 'active') then null
@@ -1839,12 +2588,12 @@ begin
       else told end)
   into v_ids, v_reasons
   from (
-    select j.job_id, l.priority, j.cancelling or l.stopped as is_told,
+    select j.job_id, coalesce(l.priority, (j.arrival ->> 'priority')::smallint) as priority,
+      j.cancelling or coalesce(l.stopped, false) as is_told, j.lane_no = 0 as is_apart,
       coalesce((select r.status = 'cancelled' from run as r where r.run_no = j.run_no), false) as is_cancelled,
-      case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 'cancelled'
-        else (array['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled'])[j.state + 1]
-        end as told
-    from job as j cross join lateral (select l.* from lane as l where l.lane_no = j.lane_no offset 0) as l
+      (array['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled', 'pending', 'pending',
+        'pending', 'active'])[job_told_state(j.state, j.starts, j.seq, coalesce(l.cut_seq, 0)) + 1] as told
+    from job as j left join lateral (select l.* from lane as l where l.lane_no = j.lane_no offset 0) as l on true
     where j.job_id = any(p_ids)) as t;
   return query select g.project_id, s.reason, count(*)::int
     from unnest(v_ids, v_reasons) as s (job_id, reason) join job as j using (job_id)
@@ -1860,12 +2609,19 @@ begin
   elsif p_action = 'retry' then
     perform runs_reopened(job_reopen(v_moved, p_now), p_now);
   elsif p_action = 'cancel' then
-    update job as j set cancelling = true where j.job_id = any(v_moved) and j.state + 0 = 1;
-    v_moved := array(select j.job_id from job as j where j.job_id = any(v_moved) and j.state + 0 in (0, 2, 3, 7));
+    -- Sleepers are ended with their tasks, which are locked before: by whoever looks for those that are to stop.
+    update job as j set cancelling = true
+    where j.job_id = any(v_moved) and (j.state + 0 in (1, 10) or j.state + 0 = 8 and j.lane_no <> 0);
+    v_moved := array(
+      select j.job_id from job as j where j.job_id = any(v_moved)
+        and (j.state + 0 in (0, 2, 3, 7, 9) or j.state + 0 = 8 and j.lane_no = 0));
+    perform jobs_cancel_apart(v_moved, p_now);
     insert into lane_adjust (lane_no, seq, delta)
     select j.lane_no, j.seq, -1 from job as j join lane as l using (lane_no)
       where j.job_id = any(v_moved) and j.state + 0 = 0 and j.seq >= l.head;
-    update job as j set state = 6, finished_at = p_now where j.job_id = any(v_moved);
+    insert into ended_parent (job_id, state)
+    select j.job_id, 6 from job as j where j.job_id = any(v_moved) and j.state + 0 <> 6 and j.children;
+    update job as j set state = 6, finished_at = p_now where j.job_id = any(v_moved) and j.state + 0 <> 6;
     if has_escalation(array(select distinct j.run_no from job as j where j.job_id = any(v_moved))) then
       perform scenarios_settled(v_moved);
     end if;
@@ -2747,6 +3503,299 @@ create trigger membership_access after insert or delete on membership
 create trigger person_access after insert or update of role, status on person
   for each row execute function note_access_change();
 ` },
+{ name: 'flows.sql', text: `-- Work after work: jobs that wait for others, and what becomes of them when those end.
+--
+-- Each end of a job that others wait for appends a row to \`ended_parent\` and nothing more. One sweep at a time takes
+-- these rows, counts them off and moves those that wait. An add of a job that waits locks those that it waits for:
+-- of an add and an end of one job, the second sees what the first has done.
+
+-- What becomes of a job that waits.
+create function flow_verdict(p_open int, p_failed int, p_need text, p_on_failure text) returns text
+  language sql immutable as $$
+  select case when p_need = 'completed' and p_on_failure <> 'run' and p_failed > 0 then p_on_failure
+    when p_open = 0 then 'start' else 'wait' end
+$$;
+
+-- Holds those of the jobs that these are to wait for which stand in no lane. Before all lanes: see job_lock_apart.
+create function parents_lock_apart(p_blocked json) returns void language plpgsql as $$
+begin
+  perform from unnest(array(
+    select distinct p::uuid from json_array_elements(p_blocked) as b
+    cross join lateral json_array_elements_text(b -> 'after' -> 'parents') as p order by 1)) as p (id)
+  cross join lateral (
+    select from job as j where j.job_id = p.id and j.state in (8, 9, 10) offset 0 for no key update) as j;
+end $$;
+
+-- Adds jobs that wait for others, behind the locks of lanes. What has been decided already is left to the sweep.
+create function jobs_block(p_blocked json) returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  v_children uuid[]; v_parents uuid[];
+  v_found int;
+begin
+  perform job_type_no(type) from (
+    select distinct b ->> 'type' as type from json_array_elements(p_blocked) as b order by 1) as t
+    where not exists (select from job_type as known where known.name = t.type);
+  perform pg_advisory_xact_lock_shared(1707724, project_no) from (
+    select project_no from project_gate where project_id = any(array(
+      select (b ->> 'projectId')::uuid from json_array_elements(p_blocked) as b)) order by project_no) as held;
+  with given as materialized (
+    select g.project_no, t.type_no, x.*
+    from rows from (json_to_recordset(p_blocked) as (
+        "jobId" uuid, "projectId" uuid, "taskId" uuid, type text, payload json, priority smallint,
+        "maxAttempts" smallint, "availableAt" timestamptz, "createdBy" uuid, "createdAt" timestamptz, "unique" json,
+        "limitSet" int, children boolean, after json)) with ordinality
+      as x (job_id, project_id, task_id, type, payload, priority, max_attempts, due_at, created_by, created_at,
+        unique_by, set_no, children, after, place)
+    join project_gate as g using (project_id)
+    join job_type as t on t.name = x.type),
+  added as (
+    insert into job (job_id, lane_no, seq, project_no, type_no, state, max_attempts, due_at, created_at, task_id,
+      created_by, payload, unique_by, set_no, children, arrival)
+    select job_id, 0, 0, project_no, type_no, 9, max_attempts, due_at, created_at, task_id, created_by,
+      coalesce(payload, 'null'), unique_by, set_no, coalesce(children, false),
+      json_build_object('priority', priority, 'need', after -> 'need', 'onFailure', after -> 'onFailure',
+        'counted', true)
+    from given order by place
+    returning job_id)
+  select (select array_agg(job_id) from added), array(
+    select distinct p::uuid from given as b cross join lateral json_array_elements_text(b.after -> 'parents') as p
+    order by 1)
+  into v_children, v_parents;
+
+  -- One that is being put in line meanwhile is another row afterwards: only the next statement sees that.
+  for v_try in 1..3 loop
+    -- In the order of the ids, each looked up by its key.
+    perform from unnest(v_parents) as p (id)
+    cross join lateral (select from job as j where j.job_id = p.id offset 0 for no key update) as j;
+    get diagnostics v_found = row_count;
+    exit when v_found = cardinality(v_parents);
+  end loop;
+  if v_found < cardinality(v_parents) then
+    raise exception 'A job that others are to wait for is gone' using errcode = 'foreign_key_violation';
+  end if;
+  update job as j set children = true from unnest(v_parents) as p (id)
+  where j.job_id = any(array[p.id]) and not j.children;
+  -- Each text is read once, and not for each parent.
+  with c as materialized (
+    select (b ->> 'jobId')::uuid as job_id, b -> 'after' -> 'parents' as parents
+    from json_array_elements(p_blocked) as b)
+  insert into dep (parent_id, child_id, place, since)
+  select p.id, c.job_id, p.place, coalesce((select max(e.no) from ended_parent as e where e.job_id = p.id), 0)
+  from c cross join lateral (
+    select id::uuid as id, place from json_array_elements_text(c.parents) with ordinality as p (id, place)) as p;
+  with counted as (
+    select d.child_id, count(*) filter (where p.state not between 4 and 6) as open,
+      count(*) filter (where p.state in (5, 6)) as failed
+    from unnest(v_children) as c (id)
+    cross join lateral (select d.child_id, d.parent_id from dep as d where d.child_id = c.id offset 0) as d
+    cross join lateral (select p.state from job as p where p.job_id = d.parent_id offset 0) as p
+    group by 1)
+  update job as j set waits_open = counted.open, waits_failed = counted.failed
+  from counted where j.job_id = any(array[counted.child_id]);
+  insert into queue_made as q (project_no, type_no, total)
+  select j.project_no, j.type_no, count(*) from unnest(v_children) as c (id)
+  cross join lateral (select * from job as j where j.job_id = c.id offset 0) as j group by 1, 2 order by 1, 2
+  on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+  insert into ended_parent (job_id, state)
+  select j.job_id, 9 from unnest(v_children) as c (id)
+  cross join lateral (select * from job as j where j.job_id = c.id offset 0) as j
+  where flow_verdict(j.waits_open, j.waits_failed, j.arrival ->> 'need', j.arrival ->> 'onFailure') <> 'wait'
+  order by j.job_id;
+end $$;
+
+-- Moves up to p_limit rows of \`ended_parent\`, at least one, and those that came about by that: one that failed so is
+-- itself one that others wait for. Gives how many rows that were, how many jobs go on, and those that ended.
+create function flows_sweep(p_limit int, p_now timestamptz, out moved int, out started int, out ended json)
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  v_nos bigint[]; v_jobs uuid[]; v_states smallint[];
+  v_children uuid[]; v_open int[]; v_failures int[];
+  v_gone uuid[] := '{}'; v_failed uuid[];
+  v_some record;
+  -- One moment for all: those that go on together are put in line in the order of their ids.
+  v_arrived timestamptz := clock_timestamp();
+begin
+  moved := 0;
+  started := 0;
+  if not pg_try_advisory_xact_lock(7077237004) then
+    return;
+  end if;
+  while moved < p_limit loop
+    -- No more than some thousand of those that wait at once, however many wait for one.
+    select array_agg(no order by no), array_agg(job_id order by no), array_agg(state order by no)
+    into v_nos, v_jobs, v_states from (
+      select e.*, sum(d.n) over (order by e.no) - d.n as before
+      from (select * from ended_parent order by no limit p_limit - moved) as e
+      cross join lateral (select count(*) as n from dep as d where d.parent_id = e.job_id offset 0) as d) as e
+    where e.before < 10000;
+    exit when v_nos is null;
+    delete from ended_parent as e using unnest(v_nos) as n where e.no = any(array[n]);
+    moved := moved + cardinality(v_nos);
+
+    select array_agg(child_id order by child_id), array_agg(open order by child_id),
+      array_agg(failed order by child_id)
+    into v_children, v_open, v_failures
+    from (
+      select child_id, sum(open)::int as open, sum(failed)::int as failed from (
+        select d.child_id, case e.state when 0 then 1 else -1 end as open,
+          case when e.state in (5, 6) then 1 when e.state = 0 then -1 else 0 end as failed
+        from unnest(v_nos, v_jobs, v_states) as e (no, job_id, state)
+        cross join lateral (select d.child_id, d.since from dep as d where d.parent_id = e.job_id offset 0) as d
+        where e.state <> 9 and e.no > d.since
+        union all
+        select e.job_id, 0, 0 from unnest(v_jobs, v_states) as e (job_id, state) where e.state = 9) as one
+      group by 1) as each;
+    continue when v_children is null;
+    perform from unnest(v_children) as c (id)
+    cross join lateral (
+      select from job as j where j.job_id = c.id and j.waits_open is not null offset 0 for no key update) as j;
+
+    with counted as materialized (
+      select j.job_id, j.state, j.waits_open + d.open as open, j.waits_failed + d.failed as failed, flow_verdict(
+        j.waits_open + d.open, j.waits_failed + d.failed, j.arrival ->> 'need', j.arrival ->> 'onFailure') as verdict,
+        j.children, j.project_no, j.type_no, j.unique_by
+      from unnest(v_children, v_open, v_failures) as d (job_id, open, failed)
+      cross join lateral (select * from job as j where j.job_id = d.job_id offset 0) as j
+      where j.waits_open is not null),
+    -- Nothing is decided by an end that is over: the row that says so is still to come.
+    found as materialized (
+      select c.job_id, c.state, c.open, c.failed, c.children, c.project_no, c.type_no, c.unique_by,
+        case when c.verdict <> 'wait' and exists (
+          select from dep as d
+          cross join lateral (select e.state from ended_parent as e where e.job_id = d.parent_id offset 0) as e
+          where d.child_id = c.job_id and e.state = 0) then 'wait' else c.verdict end as verdict
+      from counted as c),
+    -- A key that another job has taken meanwhile is not taken from it.
+    holding as materialized (
+      select k.job_id from found as f join unique_key as k on k.project_no = f.project_no and k.type_no = f.type_no
+        and k.key = f.unique_by ->> 'key' and k.job_id = f.job_id
+      where f.state = 5 and f.unique_by is not null and f.verdict in ('wait', 'start') for update of k skip locked),
+    decided as materialized (
+      select f.*, case when f.state = 9 then f.verdict
+        when f.verdict in ('wait', 'start') and (f.unique_by is null or f.job_id in (select job_id from holding))
+          then f.verdict
+        else 'stay' end as fate
+      from found as f),
+    written as (
+      update job as j set
+        state = case d.fate when 'start' then 8 when 'wait' then 9 when 'fail' then 5 when 'cancel' then 6
+          else j.state end,
+        waits_open = case when d.fate in ('start', 'cancel') then null else d.open end,
+        waits_failed = case when d.fate in ('start', 'cancel') then null else d.failed end,
+        arrived_at = case when d.fate = 'start' then v_arrived else j.arrived_at end,
+        finished_at = case d.fate when 'fail' then p_now when 'cancel' then p_now when 'stay' then j.finished_at end,
+        error = case d.fate when 'fail' then parent_error(j.job_id) when 'stay' then j.error end
+      from decided as d where j.job_id = any(array[d.job_id])),
+    told as (
+      insert into ended_parent (job_id, state)
+      select job_id, case fate when 'fail' then 5 when 'cancel' then 6 else 0 end from decided
+      where children and (fate in ('fail', 'cancel') or state = 5 and fate in ('wait', 'start')) order by job_id)
+    select array_agg(job_id) filter (where fate = 'fail') as failed,
+      array_agg(job_id) filter (where fate = 'cancel') as cancelled,
+      array_agg(job_id) filter (where state = 5 and fate in ('wait', 'start')) as again,
+      count(*) filter (where fate = 'start') as starts
+    into v_some from decided;
+
+    started := started + v_some.starts;
+    if v_some.failed is not null then
+      perform failures_noted(v_some.failed, null, null, {{parentFailedPattern}}, p_now);
+      v_failed := v_failed || v_some.failed;
+    end if;
+    v_gone := v_gone || v_some.failed || v_some.cancelled;
+    if v_some.again is not null then
+      delete from failure as f using unnest(v_some.again) as c (id) where f.job_id = any(array[c.id]);
+      perform flows_counted_back(v_some.again);
+    end if;
+    perform flows_counted(v_some.failed || v_some.cancelled, p_now);
+    if v_some.failed is not null then
+      perform causes_counted(v_some.failed, p_now);
+    end if;
+  end loop;
+  select json_agg(json_build_object('jobId', j.job_id, 'projectId', g.project_id, 'type', t.name,
+    'priority', (j.arrival ->> 'priority')::smallint, 'createdBy', j.created_by, 'attempt', j.attempt,
+    'state', j.state, 'error', j.error) order by o.place)
+  into ended
+  from unnest(v_gone) with ordinality as o (job_id, place)
+  cross join lateral (select * from job as j where j.job_id = o.job_id offset 0) as j
+  join project_gate as g on g.project_no = j.project_no join job_type as t on t.type_no = j.type_no
+  where j.state in (5, 6);
+end $$;
+
+-- Counts loose jobs that have just ended.
+create function flows_counted(p_ids uuid[], p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_counted record;
+begin
+  select array_agg(c.project_no) as projects, array_agg(null::int) as runs, array_agg(c.type_no) as types,
+    array_agg(null::smallint) as models, array_agg(c.state) as states, array_agg(c.n) as counts
+  into v_counted
+  from (select j.project_no, j.type_no, j.state, count(*)::int as n from unnest(p_ids) as c (id)
+    cross join lateral (select * from job as j where j.job_id = c.id offset 0) as j group by 1, 2, 3) as c;
+  if v_counted.counts is not null then
+    perform job_record(null, v_counted.projects, v_counted.runs, v_counted.types, v_counted.models,
+      v_counted.states, v_counted.counts, p_now);
+  end if;
+end $$;
+
+-- Counts jobs that had failed no longer as failed.
+create function flows_counted_back(p_ids uuid[]) returns void language plpgsql as $$
+begin
+  -- One insert in the order of the key: it locks the rows as it goes.
+  insert into queue_count as q (project_no, type_no, failed)
+  select j.project_no, j.type_no, -count(*) from unnest(p_ids) as c (id)
+  cross join lateral (select * from job as j where j.job_id = c.id offset 0) as j group by 1, 2 order by 1, 2
+  on conflict (project_no, type_no) do update set failed = q.failed + excluded.failed;
+end $$;
+
+-- The error of a job that ends because of one that it waited for: of those the first in the order given.
+create function parent_error(p_child uuid) returns json language sql stable as $$
+  select json_build_object('code', 'parent_failed', 'message', {{parentFailed}} || p.job_id, 'retryable', false,
+    'details', json_build_object('jobId', p.job_id, 'type', t.name))
+  from dep as d
+  cross join lateral (select * from job as p where p.job_id = d.parent_id offset 0) as p
+  join job_type as t on t.type_no = p.type_no
+  where d.child_id = p_child and p.state in (5, 6) order by d.place limit 1
+$$;
+
+-- The job, locked before, which ended because of one that it waited for, goes on without that one.
+create function flow_force(p_id uuid) returns void language plpgsql as $$
+begin
+  update job set state = 8, arrived_at = clock_timestamp(), waits_open = null, waits_failed = null, error = null,
+    finished_at = null where job_id = p_id;
+  delete from failure where job_id = p_id;
+  perform flows_counted_back(array[p_id]);
+  insert into ended_parent (job_id, state) select job_id, 0 from job where job_id = p_id and children;
+end $$;
+
+-- Looks whether jobs wait for none that is open, up to p_limit of them behind p_after, counts those anew and has the
+-- sweep look at them. There should be none.
+create function flows_mend(p_after uuid, p_limit int, out mended uuid[], out goes_on uuid) language plpgsql as $$
+declare
+  v_ids uuid[];
+begin
+  mended := '{}';
+  if not pg_try_advisory_xact_lock(7077237004) then
+    return;
+  end if;
+  v_ids := array(select job_id from job where state = 9 and job_id > p_after order by job_id limit p_limit);
+  goes_on := case when cardinality(v_ids) = p_limit then v_ids[p_limit] end;
+  v_ids := array(
+    select c.job_id from unnest(v_ids) as c (job_id)
+    where not exists (select from ended_parent as e where e.job_id = c.job_id)
+      and not exists (select from dep as d
+        cross join lateral (select p.state from job as p where p.job_id = d.parent_id offset 0) as p
+        where d.child_id = c.job_id and (p.state not between 4 and 6
+          or exists (select from ended_parent as e where e.job_id = d.parent_id))));
+  mended := array(select job_id from job where job_id = any(v_ids) and state = 9 order by job_id for no key update);
+  with counted as (
+    select c.job_id, count(p.state) filter (where p.state in (5, 6)) as failed
+    from unnest(mended) as c (job_id) left join dep as d on d.child_id = c.job_id
+    left join job as p on p.job_id = d.parent_id group by 1)
+  update job as j set waits_open = 0, waits_failed = counted.failed
+  from counted where j.job_id = any(array[counted.job_id]);
+  insert into ended_parent (job_id, state) select id, 9 from unnest(mended) as id;
+end $$;
+` },
 { name: 'gates.sql', text: `-- Gates and intakes, which control and work meet on.
 --
 -- Locks are taken in one order everywhere, each by an explicit \`select … order by … for …\`, since an update of several
@@ -2876,12 +3925,15 @@ begin
       offset 0) as l on true;
     exit when v_all is not false;
     with made as (
-      insert into lane (project_no, priority, held, started)
-      select distinct g.project_no, x.priority, false, true
+      insert into lane (project_no, priority, held, started, budgeted, cells)
+      select distinct g.project_no, x.priority, false, true, b.has, b.has::int
       from unnest(v_projects, v_priorities) as x (project_id, priority) join project_gate as g using (project_id)
+      cross join lateral (select has_budget(g.project_no, null) as has) as b
         order by 1, 2
       on conflict (project_no, coalesce(run_no, 0), priority) where not beside do nothing
-      returning lane_no)
+      returning lane_no, priority, budgeted),
+    cells as (
+      insert into lane_cell (lane_no, set_no, priority) select lane_no, 0, priority from made where budgeted)
     insert into lane_end (lane_no, last_seq) select lane_no, 0 from made;
   end loop;
   -- The ends alone: whoever takes from these lanes does not wait for the commit of this.
@@ -2926,8 +3978,9 @@ begin
 end $$;
 
 -- Puts loose jobs of these projects in line, with the facts of it. Those of projects that are not there are left out;
--- gives these projects.
-create function queue_add(p_jobs json, p_facts json, p_projects uuid[], p_now timestamptz) returns uuid[]
+-- gives these projects. Those of p_blocked wait for others.
+create function queue_add(p_jobs json, p_facts json, p_projects uuid[], p_now timestamptz,
+  p_blocked json default null) returns uuid[]
   language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_missing uuid[] := array(
@@ -2937,9 +3990,17 @@ begin
   if v_missing <> '{}' then
     select json_agg(j) into p_jobs from json_array_elements(p_jobs) as j
     where (j ->> 'projectId')::uuid <> all (v_missing);
+    select json_agg(j) into p_blocked from json_array_elements(p_blocked) as j
+    where (j ->> 'projectId')::uuid <> all (v_missing);
+  end if;
+  if p_blocked is not null then
+    perform parents_lock_apart(p_blocked);
   end if;
   if p_jobs is not null then
     perform job_add(p_jobs);
+  end if;
+  if p_blocked is not null then
+    perform jobs_block(p_blocked);
   end if;
   select array_agg(g.project_no order by f.place), array_agg(f.type order by f.place),
     array_agg(f.data order by f.place)
@@ -2980,24 +4041,24 @@ begin
   end if;
 end $$;
 
--- The job, locked and pending, is cancelled. One that stands in no lane counts from now on.
+-- The job, locked and pending or asleep, is cancelled. One that has not been counted yet counts from now on.
 create function job_cancel(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
 declare
   v_job job;
 begin
-  select * into v_job from job where job_id = p_id and state = 8;
+  select * into v_job from job where job_id = p_id and state in (8, 9) and lane_no = 0;
   if found then
-    update job set state = 6, finished_at = p_now where job_id = p_id;
-    insert into queue_made as q (project_no, type_no, total) values (v_job.project_no, v_job.type_no, 1)
-    on conflict (project_no, type_no) do update set total = q.total + excluded.total;
-    perform job_record(null, array[v_job.project_no], array[v_job.run_no], array[v_job.type_no], array[v_job.model],
-      array[6::smallint], array[1], p_now);
+    perform jobs_cancel_apart(array[p_id], p_now);
+    perform flows_counted(array[p_id], p_now);
     return;
   end if;
-  select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7);
+  select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7, 8, 10);
   if found then
     perform job_leave_line(v_job);
     update job set state = 6, finished_at = p_now where job_id = p_id;
+    if v_job.children then
+      insert into ended_parent (job_id, state) values (p_id, 6);
+    end if;
     if has_escalation(array[v_job.run_no]) then
       perform scenarios_settled(array[p_id]);
     end if;
@@ -3006,27 +4067,42 @@ begin
   end if;
 end $$;
 
+-- Jobs that stand in no lane, locked before, are cancelled. Those that have not been counted yet count as made.
+create function jobs_cancel_apart(p_ids uuid[], p_now timestamptz) returns void language sql as $$
+  insert into queue_made as q (project_no, type_no, total)
+  select j.project_no, j.type_no, count(*) from unnest(p_ids) as p (id) join job as j on j.job_id = p.id
+  where j.state = 8 and coalesce(j.arrival ->> 'counted', '') <> 'true' group by 1, 2 order by 1, 2
+  on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+  insert into ended_parent (job_id, state)
+  select j.job_id, 6 from unnest(p_ids) as p (id) join job as j on j.job_id = p.id
+  where j.state in (8, 9) and j.children order by 1;
+  update job as j set state = 6, finished_at = p_now, waits_open = null, waits_failed = null
+  from unnest(p_ids) as p (id) where j.job_id = any(array[p.id]) and j.state in (8, 9);
+$$;
+
 -- The job, locked and pending, goes to the end of its lane of that priority.
 create function job_move(p_id uuid, p_priority smallint) returns void language plpgsql as $$
 declare
   v_job job; v_lane int; v_seq bigint;
 begin
-  update job set arrival = json_build_object('priority', p_priority, 'limits', arrival -> 'limits')
-    where job_id = p_id and state = 8;
+  update job set arrival = (arrival::jsonb || jsonb_build_object('priority', p_priority))::json
+    where job_id = p_id and state in (8, 9) and lane_no = 0;
   select * into v_job from job where job_id = p_id and state in (0, 2, 3, 7);
   if not found then
     return;
   end if;
   perform job_leave_line(v_job);
-  insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, ready)
-  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, v_job.state <> 2 from lane
+  insert into lane as l (project_no, run_no, type_no, priority, pace, held, stopped, started, next_at, ready, budgeted,
+    cells)
+  select project_no, run_no, type_no, p_priority, pace, held, stopped, started, next_at, v_job.state <> 2, budgeted,
+    budgeted::int from lane
     where lane_no = v_job.lane_no
   on conflict (project_no, coalesce(run_no, 0), priority) where not beside do update
     set ready = l.ready or excluded.ready
   returning l.lane_no into v_lane;
   insert into lane_end as e (lane_no, last_seq) values (v_lane, 1)
   on conflict (lane_no) do update set last_seq = e.last_seq + 1 returning e.last_seq into v_seq;
-  perform lane_cells_made(array[v_lane], array[v_job.set_no]);
+  perform lane_cells_made(array[v_lane], array[nullif(v_job.set_no, 0)]);
   update job set lane_no = v_lane, seq = v_seq, state = case when state = 2 then 2 else 0 end where job_id = p_id;
   if v_job.state = 2 then
     insert into lane_adjust (lane_no, seq, delta) values (v_lane, v_seq, -1);
@@ -3056,9 +4132,11 @@ begin
     from (select lane_no, count(*) as n from failed group by lane_no) as d
     where e.lane_no = any(array[d.lane_no]) returning e.lane_no, e.last_seq - d.n as base)
   update job as j set seq = ends.base + failed.nth, state = 0, attempt = 0, not_nows = 0, crashes = 0,
+    max_attempts = j.max_attempts - coalesce(j.sleeps, 0), sleeps = null,
     cancelling = false, started_at = null, finished_at = null,
     due_at = p_now, step = null, percent = null, result = null, error = null
   from failed join ends using (lane_no) where j.job_id = failed.job_id;
+  insert into ended_parent (job_id, state) select job_id, 0 from job where job_id = any(p_ids) and children;
   delete from failure where job_id = any(p_ids);
   if v_runs <> '{}' then
     with d as (
@@ -3096,9 +4174,14 @@ create function runs_reopened(p_runs int[], p_now timestamptz) returns void lang
   from run where run_no = any(p_runs) having count(*) > 0
 $$;
 
--- The failed job, locked before, is tried again.
+-- The failed job, locked before, is tried again. One in no lane ended because of another, and goes on without that.
 create function job_retry(p_id uuid, p_now timestamptz) returns void language plpgsql as $$
 begin
+  perform from job where job_id = p_id and state = 5 and lane_no = 0;
+  if found then
+    perform flow_force(p_id);
+    return;
+  end if;
   perform from job where job_id = p_id and state = 5;
   if found then
     perform runs_reopened(job_reopen(array[p_id], p_now), p_now);
@@ -3122,13 +4205,17 @@ from lane as l where l.ready;
 -- shared, their lanes alone. Of jobs in mixed lanes whose type is not wanted it makes state 3: they wait behind the
 -- head for who does them. p_keyed: of lanes whose jobs have keys alone, or of others alone. The keys are as p_moved and
 -- p_units say at p_ms: what began under them is given, and what held others back. p_more: there may be more, at once.
+-- p_projects: of these alone. paid: what the jobs are to reserve under budgets.
 create function job_window(
   p_limit int, p_types text[], p_now timestamptz, p_keyed boolean, p_ms float8, p_keys int[], p_moved int[],
-    p_units bigint[], out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[],
-    out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[], out more boolean)
+    p_units bigint[], p_projects uuid[],
+    out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[],
+    out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[], out more boolean,
+    out paid_jobs uuid[], out paid_budgets int[], out paid bigint[])
 language plpgsql as $$
 declare
   v_types smallint[];
+  v_only int[];
   v_lanes int[]; v_projects int[]; v_served int[];
   v_turn bigint;
   v_unwanted uuid[];
@@ -3140,6 +4227,9 @@ begin
   perform pg_advisory_xact_lock(7077237002);
   v_types := array(select t.type_no from unnest(p_types) with ordinality as p (name, i)
     left join job_type as t using (name) order by p.i);
+  if p_projects is not null then
+    v_only := array(select g.project_no from project_gate as g where g.project_id = any(p_projects));
+  end if;
   for v_try in 1..20 loop
     select array_agg(l.lane_no), array_agg(distinct l.project_no), bool_or(l.cells > 0)
     into v_lanes, v_projects, v_limited from (
@@ -3148,6 +4238,7 @@ begin
       where not held and not g.paused and (type_no is null or type_no = any(v_types))
         and (next_at is null or next_at <= p_now) and lane_no <> all(v_passed)
         and (waits or served_at < p_now - interval '1 s') and (p_keyed is null or (cells > 0) = p_keyed)
+        and (v_only is null or lane.project_no = any(v_only))
       order by priority desc, turn, lane_no limit p_limit) as l;
     exit when v_lanes is null;
     -- The next statement is one of its own: it sees what those who were waited for have committed.
@@ -3158,8 +4249,9 @@ begin
     -- is added comes behind, where it is seen once it is committed.
     if v_limited then
       select w.ids, w.seqs, w.lanes, w.types, w.again, w.served, w.drained, w.given_keys, w.given_n, w.given_units,
-        w.shut_keys
-      into ids, seqs, lanes, types, again, v_served, v_drained, given_keys, given_n, given_units, v_shut
+        w.shut_keys, w.paid_jobs, w.paid_budgets, w.paid
+      into ids, seqs, lanes, types, again, v_served, v_drained, given_keys, given_n, given_units, v_shut, paid_jobs,
+        paid_budgets, paid
       from limited_window(p_limit, v_types, v_lanes, p_now, p_ms, case when v_try = 1 then 1 else 4 end, p_keys,
         p_moved, p_units) as w;
       shut_keys := shut_keys || v_shut;
@@ -3267,7 +4359,7 @@ $$;
 
 -- Everything of these lanes, locked before, that has not started is cancelled from now on. Counts nothing.
 create function lane_cut(p_lanes int[], p_now timestamptz) returns void language sql as $$
-  update lane_cell as c set shut_by = null, passed = false
+  update lane_cell as c set shut_by = null, need = null, passed = false
     where c.lane_no = any(p_lanes) and (c.passed or c.shut_by is not null);
   update lane as l set cut_seq = e.last_seq, head = e.last_seq + 1, cut_at = p_now, ready = false, shut = 0,
     passed = false
@@ -3297,7 +4389,10 @@ begin
         for no key update of j),
     moved as (
       update job as j set state = due.state, finished_at = case when due.state = 6 then due.cut_at end
-      from due where j.job_id = any(array[due.job_id])),
+      from due where j.job_id = any(array[due.job_id])
+      returning j.job_id, j.state, j.children),
+    parents as (
+      insert into ended_parent (job_id, state) select job_id, state from moved where children and state = 6),
     filled as (
       delete from lane_adjust as a using due
         where due.state = 0 and a.lane_no = any(array[due.lane_no]) and a.seq = due.seq),
@@ -3326,19 +4421,25 @@ begin
         select a.job_id from job as a where a.lane_no = v_lane and a.state = 0 and a.seq > v_swept and a.seq <= v_cut
           order by a.seq limit p_limit))
         and j.state + 0 = 0
-      returning j.seq)
+      returning j.seq, j.job_id, j.children),
+    parents as (
+      insert into ended_parent (job_id, state) select job_id, 6 from line where children)
     select count(*), max(seq) into v_count, v_to from line;
     if v_count < p_limit then
       -- The line is done; then what waits or came back, which is not in its order.
-      update job as j set state = 6, finished_at = v_cut_at
-      where j.job_id = any(array(
-        select b.job_id from (
-          select a.job_id from job as a where a.lane_no = v_lane and a.state = 3 and a.seq <= v_cut
-          union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 7 and a.seq <= v_cut
-          union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 2 and a.seq <= v_cut) as b
-        limit p_limit - v_count))
-        and j.state + 0 in (2, 3, 7);
-      get diagnostics v_more = row_count;
+      with rest as (
+        update job as j set state = 6, finished_at = v_cut_at
+        where j.job_id = any(array(
+          select b.job_id from (
+            select a.job_id from job as a where a.lane_no = v_lane and a.state = 3 and a.seq <= v_cut
+            union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 7 and a.seq <= v_cut
+            union all select a.job_id from job as a where a.lane_no = v_lane and a.state = 2 and a.seq <= v_cut) as b
+          limit p_limit - v_count))
+          and j.state + 0 in (2, 3, 7)
+        returning j.job_id, j.children),
+      parents as (
+        insert into ended_parent (job_id, state) select job_id, 6 from rest where children)
+      select count(*) into v_more from rest;
       v_count := v_count + v_more;
       v_to := case when v_count < p_limit then v_cut else greatest(v_swept, v_cut - 1) end;
     end if;
@@ -3363,43 +4464,65 @@ $$;
 
 -- Keeps sets of keys, and keys that are met for the first time. Gives the number of each set, in the given order.
 create function limit_sets_kept(p_sets json) returns int[] language plpgsql as $$
+declare
+  v_met int[];
 begin
-  insert into limit_key (key, concurrency, per_minute, burst, units_per_minute, estimate, adaptive_min, adaptive_start,
-    paused)
-  select g.key, d.concurrency, d.per_minute, d.burst, d.units_per_minute, d.estimate, d.adaptive_min, d.adaptive_start,
-    coalesce(d.paused, false)
-  from (select distinct key from json_to_recordset(p_sets) as s (keys json)
-    cross join lateral json_array_elements_text(s.keys) as g (key)) as g
-  left join lateral limit_default_of(g.key) as d on true
-  where not exists (select from limit_key as known where known.key = g.key)
-  order by g.key on conflict (key) do nothing;
-  insert into limit_set (limits, first, units)
-  select distinct n.limits, n.first, s.units
-  from json_to_recordset(p_sets) as s (keys json, units int) cross join lateral limit_numbers(s.keys) as n
+  with met as (
+    insert into limit_key (key, concurrency, per_minute, burst, units_per_minute, estimate, adaptive_min,
+      adaptive_start, paused)
+    select g.key, d.concurrency, d.per_minute, d.burst, d.units_per_minute, d.estimate, d.adaptive_min,
+      d.adaptive_start, coalesce(d.paused, false)
+    from (select distinct key from json_to_recordset(p_sets) as s (keys json)
+      cross join lateral json_array_elements_text(s.keys) as g (key)) as g
+    left join lateral limit_default_of(g.key) as d on true
+    where not exists (select from limit_key as known where known.key = g.key)
+    order by g.key on conflict (key) do nothing returning limit_no)
+  select array_agg(limit_no) into v_met from met;
+  if v_met is not null then
+    perform limits_adapting(v_met);
+  end if;
+  insert into limit_set (limits, first, units, cost_micros)
+  select distinct n.limits, n.first, s.units, coalesce(s."costMicros", 0)
+  from json_to_recordset(p_sets) as s (keys json, units int, "costMicros" bigint)
+  cross join lateral limit_numbers(s.keys) as n
   where not exists (select from limit_set as known
-    where known.limits = n.limits and known.first = n.first and known.units = s.units)
-  order by 1, 2, 3 on conflict (limits, first, units) do nothing;
+    where known.limits = n.limits and known.first = n.first and known.units = s.units
+      and known.cost_micros = coalesce(s."costMicros", 0))
+  order by 1, 2, 3, 4 on conflict (limits, first, units, cost_micros) do nothing;
   return array(
     select known.set_no
-    from rows from (json_to_recordset(p_sets) as (keys json, units int)) with ordinality as s (keys, units, i)
+    from rows from (json_to_recordset(p_sets) as (keys json, units int, "costMicros" bigint)) with ordinality
+      as s (keys, units, cost, i)
     cross join lateral limit_numbers(s.keys) as n
     join limit_set as known on known.limits = n.limits and known.first = n.first and known.units = s.units
+      and known.cost_micros = coalesce(s.cost, 0)
     order by s.i);
 end $$;
 
+-- A job that completes matters to adaptive keys among these, whether they cool or not.
+create function limits_adapting(p_limits int[]) returns void language sql as $$
+  insert into limit_cooled (limit_no)
+  select k.limit_no from limit_key as k where k.limit_no = any(p_limits) and k.adaptive_min is not null
+    and not exists (select from limit_cooled as c where c.limit_no = k.limit_no)
+  order by 1 on conflict (limit_no) do nothing
+$$;
+
 create function limit_numbers(p_keys json, out limits int[], out first int) language sql stable as $$
-  select array_agg(k.limit_no order by k.limit_no), (array_agg(k.limit_no order by g.i))[1]
+  select coalesce(array_agg(k.limit_no order by k.limit_no), '{}'), coalesce((array_agg(k.limit_no order by g.i))[1], 0)
   from json_array_elements_text(p_keys) with ordinality as g (key, i) join limit_key as k using (key)
 $$;
 
--- The lanes may have jobs of these sets from now on, beside others. Lanes are locked where a set is new in one.
+-- The lanes may have jobs of these sets from now on, beside others. Lanes are locked where a set is new in one. Sets
+-- without keys matter in lanes that are under budgets.
 create function lane_cells_made(p_lanes int[], p_sets int[]) returns void language plpgsql as $$
 declare
   v_new int[];
 begin
   v_new := array(select distinct g.lane_no from unnest(p_lanes, p_sets) as g (lane_no, set_no)
     where g.set_no is not null
-      and not exists (select from lane_cell as c where c.lane_no = g.lane_no and c.set_no = g.set_no));
+      and not exists (select from lane_cell as c where c.lane_no = g.lane_no and c.set_no = g.set_no)
+      and (exists (select from limit_set as s where s.set_no = g.set_no and s.limits <> '{}')
+        or exists (select from lane as l where l.lane_no = g.lane_no and l.budgeted)));
   if v_new = '{}' then
     return;
   end if;
@@ -3408,7 +4531,9 @@ begin
     insert into lane_cell (lane_no, set_no, priority)
     select distinct g.lane_no, g.set_no, l.priority
     from unnest(p_lanes, p_sets) as g (lane_no, set_no) join lane as l using (lane_no)
-    where g.set_no is not null and l.lane_no = any(v_new) order by 1, 2
+    where g.set_no is not null and l.lane_no = any(v_new)
+      and (l.budgeted or exists (select from limit_set as s where s.set_no = g.set_no and s.limits <> '{}'))
+    order by 1, 2
     on conflict (lane_no, set_no) do nothing returning lane_no)
   -- One is for jobs without a set, which nothing shuts.
   update lane as l set cells = greatest(l.cells, 1) + m.n
@@ -3525,6 +4650,19 @@ begin
     select c.lane_no, c.set_no from lane_cell as c where c.shut_by = r.limit_no
     order by c.priority desc, c.turn, c.lane_no limit least(r.room, p_limit)) as c
   where r.room > 0;
+  if 0 > any(opened) then
+    perform budgets_turned(p_ms);
+    select v_lanes || array_agg(c.lane_no), v_sets || array_agg(c.set_no), v_by || array_agg(c.shut_by)
+    into v_lanes, v_sets, v_by
+    from (
+      select b.budget_no, array[b.budget_no] as of from budget as b
+      where b.budget_no = any(array(select -o from unnest(opened) as o where o < 0))) as b
+    cross join lateral budgets_left(b.of) as g
+    cross join lateral (
+      select c.lane_no, c.set_no, c.shut_by from lane_cell as c
+      where c.shut_by = -b.budget_no and c.need <= g.free[1] and g.unspent[1] > 0
+      order by c.priority desc, c.turn, c.lane_no limit p_limit) as c;
+  end if;
   if v_lanes is null then
     return;
   end if;
@@ -3533,7 +4671,7 @@ begin
     select 0 as gate union select l.project_no from lane as l where l.lane_no = any(v_lanes) order by 1) as held;
   perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
   with back as (
-    update lane_cell as c set shut_by = null from unnest(v_lanes, v_sets, v_by) as o (lane_no, set_no, by)
+    update lane_cell as c set shut_by = null, need = null from unnest(v_lanes, v_sets, v_by) as o (lane_no, set_no, by)
     where c.lane_no = any(array[o.lane_no]) and c.set_no = o.set_no and c.shut_by = o.by returning c.lane_no)
   update lane as l set ready = true, shut = l.shut - b.n
   from (select lane_no, count(*)::int as n from back group by 1) as b where l.lane_no = any(array[b.lane_no]);
@@ -3566,7 +4704,8 @@ end $$;
 create function limited_window(p_limit int, p_types smallint[], p_lanes int[], p_now timestamptz, p_ms float8,
   p_deep int, p_keys int[], p_moved int[], p_units bigint[],
   out ids uuid[], out seqs bigint[], out lanes int[], out types int[], out again uuid[], out served int[],
-  out drained boolean, out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[])
+  out drained boolean, out given_keys int[], out given_n int[], out given_units bigint[], out shut_keys int[],
+  out paid_jobs uuid[], out paid_budgets int[], out paid bigint[])
 language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -3580,10 +4719,14 @@ declare
   v_tight boolean;
   g int[] := '{}'; x int[] := '{}'; z int[] := '{}'; c_lane int[] := '{}'; c_set int[] := '{}'; c_by int[] := '{}';
   v_lane int; v_set int; v_shut int; p int; u int; v_out int[];
+  -- Of budgets: what each candidate costs, the budgets of lanes, and what is left of each.
+  a_cell int[]; a_money boolean[]; a_cost bigint[]; c_need bigint[] := '{}'; v_need bigint; v_held boolean;
+  b_lanes int[]; b_nos int[]; b_no int[]; b_free bigint[]; b_unspent bigint[]; b_was boolean[]; b_reached boolean[];
+    b_paid bigint[];
 begin
   with q as materialized (
     select l.*, p_deep * least(l.m, l.quota) as depth from (
-      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq, l.cells, l.shut, l.passed, l.m,
+      select l.lane_no, l.priority, l.turn, l.head, l.cut_seq, l.cells, l.shut, l.passed, l.budgeted, l.m,
         least(l.m, case when l.pace is null then l.m
           else floor(extract(epoch from p_now - greatest(l.next_at, p_now - interval '{{catchUpMs}} ms'))::float8
           * l.pace)::int + 1 end) as quota
@@ -3594,7 +4737,7 @@ begin
         where ready and not held and not g.paused
           and not (select s.paused from system_gate as s where s.only_row)) as l) as l),
   w0 as materialized (
-    select q.lane_no, q.priority, q.turn, q.m, q.quota, q.depth, q.shut as shut_cells, j.*,
+    select q.lane_no, q.priority, q.turn, q.m, q.quota, q.depth, q.shut as shut_cells, q.budgeted, j.*,
       row_number() over (partition by q.lane_no order by j.seq) as rn
     from q cross join lateral (
       select * from (
@@ -3621,13 +4764,15 @@ begin
     where priority >= coalesce((select max(priority) from w0 where rn = m), -32768)
     order by priority desc, rn, turn, lane_no limit p_deep * p_limit)
   select array_agg(job_id order by pos), array_agg(seq order by pos), array_agg(lane_no order by pos),
-    array_agg(type order by pos), array_agg(state::int order by pos), array_agg(set_no order by pos),
-    array_agg(shut_cells > 0 and set_no is not null and exists (select from lane_cell as c
-      where c.lane_no = w.lane_no and c.set_no = w.set_no and c.shut_by is not null) order by pos),
+    array_agg(type order by pos), array_agg(state::int order by pos), array_agg(nullif(set_no, 0) order by pos),
+    array_agg(shut_cells > 0 and (set_no is not null or budgeted) and exists (select from lane_cell as c
+      where c.lane_no = w.lane_no and c.set_no = coalesce(w.set_no, 0) and c.shut_by is not null) order by pos),
     array_agg(quota order by pos), (select bool_or(n < depth) from (
       select count(*) as n, min(depth) as depth from w0 group by lane_no) as d),
-    (select array_agg(distinct lane_no) from w0)
-  into a_job, a_seq, a_lane, a_type, a_state, a_set, a_shut, a_quota, v_short, served from w;
+    (select array_agg(distinct lane_no) from w0),
+    array_agg(case when budgeted then coalesce(set_no, 0) else set_no end order by pos),
+    case when bool_or(budgeted) then array_agg(budgeted order by pos) end
+  into a_job, a_seq, a_lane, a_type, a_state, a_set, a_shut, a_quota, v_short, served, a_cell, a_money from w;
   drained := coalesce(v_short, true);
   if a_job is null then
     return;
@@ -3662,7 +4807,28 @@ begin
     coalesce(bool_or(n > 0 and (free < n or (every > 0 and gap + (n - 1) * every > ahead + 1e-3)
       or (unit > 0 and unit_gap + (v + f * estimate) * unit > 600))), false)
   into k_no, k_free, k_every, k_ahead, k_gap, k_unit, k_unit_gap, k_estimate, k_n, k_spent, v_tight from read;
-  v_tight := v_tight or p_deep > 1 or 0 = any(a_type) or true = any(a_shut) or cardinality(a_job) > p_limit;
+  if a_money is not null then
+    -- Budgets that are asked beside keys. Cells that are met for the first time are counted, so that the lane can shut.
+    perform budgets_turned(p_ms);
+    a_cost := attempts_estimated(a_job, p_ms);
+    select lane_nos, budget_nos into b_lanes, b_nos
+    from budgets_of_lanes(array(select distinct l from unnest(a_lane) as l));
+    b_no := array(select distinct b from unnest(b_nos) as b order by 1);
+    select free, unspent, reached, reached into b_free, b_unspent, b_was, b_reached from budgets_left(b_no);
+    b_paid := array_fill(0::bigint, array[cardinality(b_no)]);
+    with made as (
+      insert into lane_cell (lane_no, set_no, priority)
+      select distinct g.lane_no, g.set_no, l.priority
+      from unnest(a_lane, a_cell, a_money) as g (lane_no, set_no, money) join lane as l using (lane_no)
+      where g.money and not exists (
+        select from lane_cell as c where c.lane_no = g.lane_no and c.set_no = g.set_no)
+      order by 1, 2 on conflict (lane_no, set_no) do nothing returning lane_no)
+    update lane as l set cells = l.cells + m.n
+    from (select lane_no, count(*)::int as n from made group by 1) as m where l.lane_no = any(array[m.lane_no]);
+    paid_jobs := '{}'; paid_budgets := '{}'; paid := '{}';
+  end if;
+  v_tight := v_tight or a_money is not null or p_deep > 1 or 0 = any(a_type) or true = any(a_shut)
+    or cardinality(a_job) > p_limit;
 
   if not v_tight then
     g := array(select generate_subscripts(a_job, 1));
@@ -3689,33 +4855,57 @@ begin
         continue;
       end if;
       v_shut := 0;
-      if a_set[i] is not null then
-        v_set := array_position(s_no, a_set[i]);
-        if a_shut[i] then
-          v_shut := -1;
-        else
-          for f in 4 * v_set - 3..4 * v_set loop
-            p := s_keys[f];
-            exit when p = 0;
-            u := case when s_units[v_set] > 0 then s_units[v_set] else k_estimate[p] end;
-            if k_free[p] <= k_n[p] or (k_every[p] > 0 and k_gap[p] + k_n[p] * k_every[p] > k_ahead[p] + 1e-3)
-              or (k_unit[p] > 0
-                and k_unit_gap[p] + k_spent[p] * k_unit[p] > greatest(600, u * k_unit[p]) + 1e-3) then
-              v_shut := k_no[p];
+      v_need := null;
+      v_held := a_shut[i];
+      if a_money[i] and not v_held then
+        -- Of a cell that a budget has shut just now the others wait behind the first.
+        v_held := exists (select from unnest(c_lane, c_set) as c (lane_no, set_no)
+          where c.lane_no = a_lane[i] and c.set_no = a_cell[i]);
+        if not v_held then
+          for f in 1..coalesce(cardinality(b_nos), 0) loop
+            continue when b_lanes[f] <> a_lane[i];
+            p := array_position(b_no, b_nos[f]);
+            if b_free[p] < a_cost[i] or b_unspent[p] <= 0 then
+              v_shut := -b_no[p];
+              v_need := a_cost[i];
+              b_reached[p] := true;
               exit;
             end if;
           end loop;
-          if v_shut > 0 then
-            c_lane := c_lane || a_lane[i]; c_set := c_set || a_set[i]; c_by := c_by || v_shut;
-          end if;
         end if;
       end if;
+      if a_set[i] is not null and not v_held and v_shut = 0 then
+        v_set := array_position(s_no, a_set[i]);
+        for f in 4 * v_set - 3..4 * v_set loop
+          p := s_keys[f];
+          exit when p = 0;
+          u := case when s_units[v_set] > 0 then s_units[v_set] else k_estimate[p] end;
+          if k_free[p] <= k_n[p] or (k_every[p] > 0 and k_gap[p] + k_n[p] * k_every[p] > k_ahead[p] + 1e-3)
+            or (k_unit[p] > 0
+              and k_unit_gap[p] + k_spent[p] * k_unit[p] > greatest(600, u * k_unit[p]) + 1e-3) then
+            v_shut := k_no[p];
+            exit;
+          end if;
+        end loop;
+      end if;
       if v_shut <> 0 then
+        c_lane := c_lane || a_lane[i]; c_set := c_set || a_cell[i]; c_by := c_by || v_shut; c_need := c_need || v_need;
+      end if;
+      if v_held or v_shut <> 0 then
         x := x || i;
         continue;
       end if;
       g := g || i;
       l_left[v_lane] := l_left[v_lane] - 1;
+      if a_money[i] then
+        for f in 1..coalesce(cardinality(b_nos), 0) loop
+          continue when b_lanes[f] <> a_lane[i];
+          p := array_position(b_no, b_nos[f]);
+          b_free[p] := b_free[p] - a_cost[i];
+          b_paid[p] := b_paid[p] + a_cost[i];
+          paid_jobs := paid_jobs || a_job[i]; paid_budgets := paid_budgets || b_nos[f]; paid := paid || a_cost[i];
+        end loop;
+      end if;
       if a_set[i] is not null then
         for f in 4 * v_set - 3..4 * v_set loop
           p := s_keys[f];
@@ -3747,10 +4937,11 @@ begin
     update job as j set state = 3 where j.job_id = any(array(select a_job[i] from unnest(z) as i)) and j.state + 0 = 0;
   end if;
   if x <> '{}' then
-    update job as j set state = 7 where j.job_id = any(array(select a_job[i] from unnest(x) as i))
+    update job as j set state = 7, set_no = coalesce(j.set_no, 0)
+    where j.job_id = any(array(select a_job[i] from unnest(x) as i))
       and j.state + 0 in (0, 3);
     update lane_cell as c set passed = true
-    from (select distinct a_lane[i] as lane_no, a_set[i] as set_no from unnest(x) as i) as d
+    from (select distinct a_lane[i] as lane_no, a_cell[i] as set_no from unnest(x) as i) as d
     where c.lane_no = any(array[d.lane_no]) and c.set_no = d.set_no and not c.passed;
   end if;
   -- What was served stands behind those that wait for the same key, where that has no more room.
@@ -3762,8 +4953,9 @@ begin
           or (k.unit > 0 and k.unit_gap + k.spent * k.unit > greatest(600, k.estimate * k.unit) + 1e-3))
         and (k.no = any(c_by) or exists (select from limit_waiting as w where w.limit_no = k.no)));
     if v_out <> '{}' then
-      select c_lane || array_agg(d.lane_no), c_set || array_agg(d.set_no), c_by || array_agg(d.by)
-      into c_lane, c_set, c_by from (
+      select c_lane || array_agg(d.lane_no), c_set || array_agg(d.set_no), c_by || array_agg(d.by),
+        c_need || array_agg(null::bigint)
+      into c_lane, c_set, c_by, c_need from (
         select distinct a_lane[i] as lane_no, s.set_no,
           (select l from unnest(s.limits) as l where l = any(v_out) limit 1) as by
         from unnest(g) as i join limit_set as s on s.set_no = a_set[i] and s.limits && v_out) as d;
@@ -3772,14 +4964,21 @@ begin
   end if;
   if c_by <> '{}' then
     with shut as (
-      update lane_cell as c set shut_by = d.by from (
-        select distinct on (lane_no, set_no) * from unnest(c_lane, c_set, c_by) as d (lane_no, set_no, by)) as d
+      update lane_cell as c set shut_by = d.by, need = d.need from (
+        select distinct on (lane_no, set_no) * from unnest(c_lane, c_set, c_by, c_need) as d (lane_no, set_no, by, need)
+        ) as d
       where c.lane_no = any(array[d.lane_no]) and c.set_no = d.set_no and c.shut_by is null
       returning c.lane_no)
     update lane as l set shut = l.shut + s.n
     from (select lane_no, count(*)::int as n from shut group by 1) as s where l.lane_no = any(array[s.lane_no]);
     shut_keys := c_by;
     drained := true;
+  end if;
+  if b_reached is distinct from b_was or paid_jobs <> '{}' then
+    perform budgets_moved(array_agg(t.no), array_agg(0::bigint), array_agg(t.paid), array_agg(0::bigint),
+      array_agg(t.reached))
+    from unnest(b_no, b_paid, b_reached, b_was) as t (no, paid, reached, was)
+    where t.paid > 0 or t.reached and not t.was having count(*) > 0;
   end if;
   if g = '{}' then
     return;
@@ -3793,7 +4992,7 @@ begin
     update lane_cell as c set turn = v_turn, passed = c.passed and exists (
       select from job as j where j.lane_no = c.lane_no and j.set_no = c.set_no and j.state = 7
         and j.job_id <> all(coalesce(again, '{}')))
-    from (select distinct a_lane[i] as lane_no, a_set[i] as set_no from unnest(g) as i) as d
+    from (select distinct a_lane[i] as lane_no, a_cell[i] as set_no from unnest(g) as i) as d
     where c.lane_no = any(array[d.lane_no]) and c.set_no = d.set_no;
   end if;
   given_keys := k_no; given_n := k_n; given_units := k_spent;
@@ -3819,6 +5018,7 @@ begin
     estimate = excluded.estimate, adaptive_min = excluded.adaptive_min, adaptive_start = excluded.adaptive_start,
     paused = excluded.paused, version = k.version + 1
   returning limit_no into v_no;
+  perform limits_adapting(array[v_no]);
   -- The next take looks.
   update limit_waiting set open_ms = 0 where limit_no = v_no;
   return true;
@@ -3844,6 +5044,7 @@ begin
           d.adaptive_start, d.paused)
     returning k.limit_no)
   update limit_waiting as w set open_ms = 0 from moved as m where w.limit_no = any(array[m.limit_no]);
+  perform limits_adapting(array(select limit_no from limit_key where key = p_key or p_key is null));
 end $$;
 
 -- What applications say of keys is this from now on.
@@ -3883,8 +5084,124 @@ begin
   update limit_waiting set open_ms = 0 where limit_no = v_no;
 end $$;
 
--- Keys that begin with p_prefix, ascending, behind p_after, with their use at p_ms.
-create function limits_told(p_prefix text, p_after text, p_limit int, p_ms float8)
+-- What ended attempts say of keys: those of kind 7 and 8 asked to wait, p_asked ms, or as long as the key says by the
+-- share of chance p_random; then the key cools that is named, else the job's first. One that completed (4) lets the key
+-- count its cool-downs anew. As \`warmed\` and \`cooled\` in core, in this order. Keys are locked before lanes and jobs.
+create function keys_answered(p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_keys text[], p_asked float8[],
+  p_random float8[], p_worker int, p_now timestamptz, p_clock boolean) returns void language plpgsql as $$
+declare
+  v_ms float8;
+  v_keys int[]; v_done int[]; v_cools boolean[]; v_most float8[]; v_first float8[]; v_random float8[];
+  v_began float8[];
+  v_written int[];
+begin
+  select array_agg(t.limit_no), array_agg(t.done), array_agg(t.cools), array_agg(t.most), array_agg(t.first),
+    array_agg(t.random), array_agg(t.began)
+  into v_keys, v_done, v_cools, v_most, v_first, v_random, v_began
+  from (
+    select l as limit_no, count(*) filter (where e.kind = 4) as done, coalesce(bool_or(e.cools), false) as cools,
+      max(e.began) filter (where e.cools) as began,
+      max(e.asked) filter (where e.cools) as most,
+      (array_agg(e.asked order by e.i) filter (where e.cools))[1] as first,
+      (array_agg(e.random order by e.i) filter (where e.cools))[1] as random
+    from (
+      select a.*, l, a.random is not null and l = coalesce((
+          select k.limit_no from limit_key as k where k.key = a.name and k.limit_no = any(a.limits)), a.first) as cools
+      from (
+        select a.i, a.kind, a.name, a.asked, a.random, s.limits, s.first,
+          extract(epoch from j.started_at)::float8 * 1000 as began
+        from rows from (unnest(p_ids), unnest(p_starts), unnest(p_kinds), unnest(p_keys), unnest(p_asked),
+          unnest(p_random)) with ordinality as a (id, start, kind, name, asked, random, i)
+        cross join lateral (select j.* from job as j where j.job_id = a.id offset 0) as j
+        join limit_set as s on s.set_no = j.set_no
+        where a.kind in (4, 7, 8) and j.state = 1 and j.starts = a.start and j.worker_no = p_worker) as a
+      cross join lateral unnest(a.limits) as l) as e
+    group by l) as t
+  where t.cools or t.done > 0 and exists (select from limit_cooled as c where c.limit_no = t.limit_no);
+  if v_keys is null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(7077237002);
+  v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
+  with before as (
+    select t.limit_no, t.cools as cool, t.most, t.first, t.random, s.ver, greatest(p_at.ms, s.at_ms) as at_ms,
+      s.at_ms as was_ms, coalesce(s.in_use, 0) as in_use, coalesce(s.starts, 0) as starts,
+      coalesce(s.units, 0) as units, coalesce(s.tat_ms, 0) as tat_ms, coalesce(s.unit_tat_ms, 0) as unit_tat_ms,
+      coalesce(s.cool_ms, 0) as cool_ms, case when t.done > 0 then 0 else coalesce(s.cools, 0) end as cools,
+      coalesce(s.cools, 0) as was_cools, s.at_once as was_at_once, coalesce(s.cut_ms, 0) as cut_ms,
+      coalesce(s.cool_ms, 0) > p_at.ms as cooling, k.adaptive_min,
+      case when k.adaptive_min is null or t.done = 0 or coalesce(s.in_use, 0) < 0.8 * floor(w.size) then s.at_once
+        else least(k.concurrency, w.size + t.done / w.size) end as grown,
+      k.concurrency, k.adaptive_start,
+      t.cools and k.adaptive_min is not null and t.began > coalesce(s.cut_ms, 0) as cut
+    from unnest(v_keys, v_done, v_cools, v_most, v_first, v_random, v_began)
+      as t (limit_no, done, cools, most, first, random, began)
+    cross join (select v_ms as ms) as p_at
+    join limit_key as k on k.limit_no = t.limit_no
+    left join lateral (select * from limit_state as s where s.limit_no = t.limit_no order by s.ver desc limit 1) as s
+      on true
+    cross join lateral (select least(k.concurrency, coalesce(s.at_once, k.adaptive_start)) as size) as w),
+  moved as materialized (
+    select * from before where cool or was_cools > 0 or grown is distinct from was_at_once),
+  written as (
+    insert into limit_state (limit_no, ver, at_ms, in_use, starts, units, tat_ms, unit_tat_ms, cool_ms, cools, at_once,
+      cut_ms)
+    select limit_no, nextval('limit_ver'), at_ms, in_use, starts, units, tat_ms, unit_tat_ms,
+      case when not cool then cool_ms else greatest(cool_ms, v_ms + least(86400000, greatest(most,
+        case when first is not null or cooling then 0 when adaptive_min is not null then 250
+          else least(60000, 1000 * 2 ^ least(cools, 6)) * (0.5 + random / 2) end))) end,
+      case when cool and not cooling then least(100, cools + 1) else cools end,
+      case when cut then greatest(adaptive_min, 0.85 * least(concurrency, coalesce(grown, adaptive_start)))
+        else grown end,
+      case when cut then v_ms else cut_ms end
+    from moved order by limit_no returning limit_no, cools),
+  removed as (
+    delete from limit_state as s using moved as b
+    where s.limit_no = b.limit_no and s.ver = b.ver and floor(b.was_ms / 10000) = floor(b.at_ms / 10000)),
+  noted as (
+    insert into limit_cooled (limit_no) select limit_no from written where cools > 0 order by 1
+    on conflict (limit_no) do nothing),
+  forgotten as (
+    delete from limit_cooled as c using written as w where c.limit_no = w.limit_no and w.cools = 0
+      and not exists (select from limit_key as k where k.limit_no = c.limit_no and k.adaptive_min is not null))
+  select array_agg(limit_no) into v_written from written;
+  -- The next take looks.
+  update limit_waiting set open_ms = 0 where limit_no = any(v_written);
+end $$;
+
+-- The keys of a job, the one first that cools, its units, and how many pending jobs of its cell are before it: counted
+-- to 1001, among 20000 of its lane.
+create function job_keys(p_job uuid, out keys json, out units int, out ahead int) returns setof record
+  language sql stable rows 1 as $$
+  select (select json_agg(k.key order by k.limit_no <> s.first, k.key) from limit_key as k
+      where k.limit_no = any(s.limits)), s.units, (
+      select count(*)::int from (
+        select from (
+          select a.set_no from lane as l cross join lateral (
+            (select a.set_no, a.seq from job as a where a.lane_no = l.lane_no and a.state = 0
+                and a.seq >= greatest(l.head, l.cut_seq + 1) and a.seq < j.seq order by a.seq desc limit 20000)
+            union all
+            (select a.set_no, a.seq from job as a where a.lane_no = l.lane_no and a.state = 3
+                and a.seq > l.cut_seq and a.seq < j.seq order by a.seq desc limit 20000)
+            union all
+            (select a.set_no, a.seq from job as a where a.lane_no = l.lane_no and a.set_no = j.set_no and a.state = 7
+                and a.seq > l.cut_seq and a.seq < j.seq order by a.seq desc limit 1001)) as a
+          where l.lane_no = j.lane_no) as a
+        where a.set_no = j.set_no limit 1001) as c)
+  from job as j join limit_set as s using (set_no) where j.job_id = p_job and s.limits <> '{}'
+$$;
+
+-- Whether jobs of the projects have or had the key.
+create function limit_carried(p_no int, p_projects uuid[]) returns boolean language sql stable as $$
+  select exists (
+    select from project_gate as g join lane as l using (project_no) join lane_cell as c using (lane_no)
+      join limit_set as s using (set_no)
+    where g.project_id = any(p_projects) and p_no = any(s.limits))
+$$;
+
+-- Keys that begin with p_prefix, ascending, behind p_after, with their use at p_ms; of p_projects, if any are given,
+-- those that jobs of them have or had, and those that are named by them.
+create function limits_told(p_prefix text, p_after text, p_limit int, p_ms float8, p_projects uuid[])
 returns table (key text, origin text, concurrency int, per_minute float8, burst int, units_per_minute float8,
   estimate int, adaptive_min int, adaptive_start int, paused boolean, version int, in_use int, starts float8,
   units float8, tat_ms float8, unit_tat_ms float8, cool_ms float8, cools int, at_once float8, cut_ms float8,
@@ -3897,6 +5214,11 @@ language sql stable rows 20 as $$
     (coalesce(s.starts, 0) - coalesce(o.starts, 0))::float8, (coalesce(s.units, 0) - coalesce(o.units, 0))::float8,
     (w.passed + coalesce(w.line, 0))::float8
   from (select * from limit_key as k where starts_with(k.key, p_prefix) and (p_after is null or k.key > p_after)
+      and (p_projects is null
+        or k.limit_no in (select l from project_gate as g join lane using (project_no) join lane_cell using (lane_no)
+          join limit_set as s using (set_no) cross join lateral unnest(s.limits) as l
+          where g.project_id = any(p_projects))
+        or exists (select from unnest(p_projects) as p where starts_with(lower(k.key), 'project:' || p || ':')))
     order by k.key limit p_limit) as k
   left join lateral (select * from limit_state as s where s.limit_no = k.limit_no order by s.ver desc limit 1) as s
     on true
@@ -4129,8 +5451,13 @@ declare
   v_runs int[];
   v_fact_projects int[]; v_fact_datas json[];
   v_count bigint;
+  v_apart uuid[];
 begin
   select project_no into v_project from project_gate where project_id = p_project;
+  -- Before all gates and lanes. One that comes to wait from now on comes after this.
+  v_apart := array(
+    select job_id from job where project_no = v_project
+      and (state = 9 or state = 8 and arrival ->> 'counted' = 'true') order by job_id for update);
   perform intake_take(v_project);
   perform gate_take(v_project);
   select array_agg(lane_no) into v_lanes from (
@@ -4154,16 +5481,22 @@ begin
       json_build_object('runId', run_id, 'status', 'completed', 'from', status, 'version', version) order by run_no)
   into v_fact_projects, v_fact_datas from done;
   with dropped as (
-    select m.type_no, m.total - coalesce(c.completed + c.failed + c.cancelled, 0) - coalesce(a.n, 0) as n
+    select m.type_no, m.total - coalesce(c.completed + c.failed + c.cancelled, 0) - coalesce(a.n, 0) - coalesce(b.n, 0)
+      as n
     from queue_made as m left join queue_count as c using (project_no, type_no)
-    left join (select type_no, count(*) as n from job where state = 1 and project_no = v_project
+    left join (select type_no, count(*) as n from job_underway where project_no = v_project
       group by type_no) as a using (type_no)
+    left join (select j.type_no, count(*) as n from job as j where j.project_no = v_project
+      and (j.state = 9 or j.state = 8 and j.arrival ->> 'counted' = 'true')
+      and j.job_id not in (select unnest(v_apart))
+      group by j.type_no) as b using (type_no)
     where m.project_no = v_project),
   counted as (
     insert into queue_count as q (project_no, type_no, cancelled)
     select v_project, type_no, n from dropped where n > 0 order by 2
     on conflict (project_no, type_no) do update set cancelled = q.cancelled + excluded.cancelled)
   select coalesce(sum(n), 0) into v_count from dropped;
+  perform jobs_cancel_apart(v_apart, p_now);
   perform run_facts(v_fact_projects, v_fact_datas, p_now);
   return v_count;
 end $$;
@@ -4244,12 +5577,14 @@ end $$;
 create view job_told as
 select j.job_id, g.project_id, r.run_id, j.task_id, t.name as type,
   coalesce(l.priority, (j.arrival ->> 'priority')::smallint) as priority,
-  case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 6 else j.state end as state,
+  case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then 6 when j.state = 8 and j.lane_no <> 0 then 10
+    else j.state end as state,
   j.attempt, j.max_attempts, coalesce(j.due_at, j.created_at, r.created_at) as available_at, j.step,
     coalesce(j.percent, 0) as percent, j.error,
   r.models[j.model] as model, s.scenario_id, run_job_repeat(j.job_id, r.repeats) as repeat,
     coalesce(j.created_by, r.created_by) as created_by,
-    j.state = 1 and (j.cancelling or l.stopped) as cancelling,
+    (j.state in (1, 10) or (j.state = 8 and j.lane_no <> 0)) and (j.cancelling or l.stopped) as cancelling,
+    j.state = 10 or (j.state = 8 and j.lane_no <> 0) as asleep,
   coalesce(j.created_at, r.created_at) as created_at, j.started_at,
   case when j.state in (0, 2, 3, 7) and j.seq <= l.cut_seq then l.cut_at else j.finished_at end as finished_at,
   case when j.units is not null then json_build_object('units', j.units, 'costMicros', j.cost_micros) end as usage,
@@ -4285,8 +5620,8 @@ create function queue_counts(p_project uuid) returns table (type text, pending f
     group by m.type_no) as c
   cross join lateral (select t.name from job_type as t where t.type_no = c.type_no offset 0) as t
   left join (
-    select type_no, count(*) as n from job
-    where state = 1 and (p_project is null or project_no = (select project_no from project_gate
+    select type_no, count(*) as n from job_underway
+    where (p_project is null or project_no = (select project_no from project_gate
       where project_id = p_project)) group by type_no) as a using (type_no)
 $$;
 
@@ -4444,12 +5779,12 @@ end $$;
 ` },
 { name: 'runs.sql', text: `-- Runs and their jobs' ids.
 
--- How many jobs of the run, locked before, have not started, by model's ordinal.
+-- How many jobs of the run, locked before, have not started, by model's ordinal. Those that are asleep have.
 create function run_left(p_run run) returns int[] language sql stable as $$
   select array_agg(p_run.total / cardinality(p_run.models) - p_run.completed[m] - p_run.failed[m] - p_run.cancelled[m]
     - coalesce(a.n, 0) order by m)
   from generate_subscripts(p_run.models, 1) as m
-  left join (select model, count(*)::int as n from job where state = 1 and run_no = p_run.run_no
+  left join (select model, count(*)::int as n from job_underway where run_no = p_run.run_no
     group by model) as a on a.model = m
 $$;
 
@@ -4556,6 +5891,7 @@ declare
   v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
   v_type smallint := job_type_no(p_type);
   v_sets int := greatest(1, cardinality(p_sets));
+  v_budgeted boolean; v_cells boolean;
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
   insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
@@ -4573,14 +5909,19 @@ begin
       where project_id = p_project and idempotency_key = p_key;
     return v_first;
   end if;
-  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells)
+  v_budgeted := has_budget(v_run.project_no, null);
+  v_cells := v_budgeted or exists (select from limit_set as s where s.set_no = any(p_sets) and s.limits <> '{}');
+  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells, budgeted)
   values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, true,
     case when p_pace is not null then p_created_at end,
-    case when cardinality(array_remove(p_sets, null)) > 0
-      then (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s) else 0 end)
+    case when v_cells then greatest(1, (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s)) else 0 end,
+    v_budgeted)
   returning lane_no into v_lane;
-  insert into lane_cell (lane_no, set_no, priority)
-  select v_lane, s, p_rank from unnest(p_sets) as s where s is not null group by s;
+  if v_cells then
+    insert into lane_cell (lane_no, set_no, priority)
+    select distinct v_lane, case when v_budgeted then coalesce(s, 0) else s end, p_rank
+    from unnest(coalesce(p_sets, array[null::int])) as s where s is not null or v_budgeted;
+  end if;
   insert into lane_end (lane_no, last_seq) values (v_lane, v_total);
   v_prefix := left(run_job_id(v_run, 0)::text, 24);
   insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts, set_no)
@@ -4709,20 +6050,21 @@ begin
   end if;
 end $$;
 
--- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back; 7 and 8 lead to 2 as well:
--- the other side asks to wait, and has asked once too often. Starts are the fence. Gives what was recorded, or null
--- where all was. See WorkerStore.settle.
+-- Records how attempts ended: kinds are the states they lead to, 2 try again, 3 handed back, 10 asleep; 7 and 8 lead to
+-- 2 as well: the other side asks to wait, and has asked once too often. 7 without a time leads to 3: a key cools.
+-- Starts are the fence. Gives what was recorded, or null where all was. See WorkerStore.settle.
 create function job_settle(
   p_ids uuid[], p_starts smallint[], p_kinds smallint[], p_values json, p_due timestamptz[], p_steps text[],
     p_percents float8[],
   p_worker uuid, p_now timestamptz, p_patterns text[] default null, p_units bigint[] default null,
-  p_costs bigint[] default null)
+  p_costs bigint[] default null, p_clock boolean default false, p_cool_keys text[] default null,
+  p_cool_ms float8[] default null, p_cool_random float8[] default null)
 returns uuid[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_worker int;
   v_lanes int[];
   v_kinds smallint[] := p_kinds;
-  v_done uuid[]; v_failed uuid[];
+  v_done uuid[]; v_failed uuid[]; v_parents uuid[]; v_parent_states smallint[];
   v_scenario_runs int[]; v_places int[]; v_left int[];
   v_projects int[]; v_runs int[]; v_types smallint[]; v_models smallint[]; v_states smallint[]; v_counts int[];
 begin
@@ -4730,28 +6072,34 @@ begin
   if not found then
     return '{}';
   end if;
-  if p_kinds && '{2, 3, 7, 8}' then
+  if p_cool_random is not null or (4 = any(p_kinds) and exists (select from limit_cooled)) then
+    perform keys_answered(p_ids, p_starts, p_kinds, p_cool_keys, p_cool_ms, p_cool_random, v_worker, p_now, p_clock);
+  end if;
+  if p_kinds && '{2, 3, 7, 8, 10}' then
     -- Whoever makes a job pending again holds its lane, and reads there whether it was cancelled meanwhile.
     select array_agg(distinct j.lane_no) into v_lanes from job as j
-    where j.job_id = any(array(select id from unnest(p_ids, p_kinds) as s (id, kind) where kind in (2, 3, 7, 8)));
+    where j.job_id = any(array(select id from unnest(p_ids, p_kinds) as s (id, kind) where kind in (2, 3, 7, 8, 10)));
     perform from lane as l where l.lane_no = any(v_lanes) order by l.lane_no for no key update;
-    if 3 = any(p_kinds) then
+    if p_kinds && '{3, 7}' then
       update lane as l set ready = true where l.lane_no = any(v_lanes);
     end if;
-    select array_agg(case when s.kind in (2, 3, 7, 8) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6
+    select array_agg(case when s.kind in (2, 3, 7, 8, 10) and (j.cancelling or l.stopped or j.seq <= l.cut_seq) then 6
       else s.kind end order by s.i) into v_kinds
     from unnest(p_ids, p_kinds) with ordinality as s (id, kind, i)
-    left join job as j on j.job_id = s.id and s.kind in (2, 3, 7, 8) left join lane as l on l.lane_no = j.lane_no;
+    left join job as j on j.job_id = s.id and s.kind in (2, 3, 7, 8, 10) left join lane as l on l.lane_no = j.lane_no;
   end if;
 
   with done as (
     update job as j set
-      state = case when s.kind in (7, 8) then 2 else s.kind end,
+      state = case when s.kind = 7 and s.due is null then 3 when s.kind in (7, 8) then 2 else s.kind end,
       attempt = case when s.kind in (3, 7) then j.attempt - 1 else j.attempt end,
+      max_attempts = case when s.kind = 10 then j.max_attempts + 1 else j.max_attempts end,
+      sleeps = case when s.kind = 10 then coalesce(j.sleeps, 0) + 1 else j.sleeps end,
+      worker_no = case when s.kind <> 10 then j.worker_no end,
       crashes = case when s.kind = 3 then j.crashes else 0 end,
       not_nows = case s.kind when 7 then j.not_nows + 1 when 8 then j.not_nows when 3 then j.not_nows else 0 end,
       finished_at = case when s.kind in (4, 5, 6) then p_now end,
-      due_at = case when s.kind in (2, 7, 8) then s.due else j.due_at end,
+      due_at = case when s.kind in (2, 7, 8) then coalesce(s.due, j.due_at) else j.due_at end,
       result = case when s.kind = 4 then s.value end,
       error = case when s.kind in (2, 5, 7, 8) then s.value when s.kind = 3 then j.error end,
       step = coalesce(s.step::json, j.step),
@@ -4762,7 +6110,9 @@ begin
       unnest(p_steps), unnest(p_percents), unnest(p_units), unnest(p_costs))
       as s (id, start, kind, value, due, step, percent, units, cost)
     where j.job_id = any(array[s.id]) and j.state + 0 = 1 and j.starts = s.start and j.worker_no + 0 = v_worker
-    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.place),
+    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.place, j.children,
+      case when s.kind = 7 then 2 else j.state end as state),
+  parents as (select job_id, state from done where children and state between 4 and 6),
   settled as (select project_no, run_no, type_no, model, state, count(*)::int as n from done
     where state between 4 and 6 or state = 2 group by 1, 2, 3, 4, 5),
   -- Nothing of it is done for runs without a policy.
@@ -4775,14 +6125,18 @@ begin
       group by 1, 2 order by 1, 2) as s)
   select (select runs from counted), (select places from counted), (select counts from counted),
     (select array_agg(job_id) from done), (select array_agg(job_id) from done where state = 5),
+    (select array_agg(job_id) from parents), (select array_agg(state) from parents),
     array_agg(project_no), array_agg(run_no), array_agg(type_no), array_agg(model), array_agg(state), array_agg(n)
-  into v_scenario_runs, v_places, v_left, v_done, v_failed,
+  into v_scenario_runs, v_places, v_left, v_done, v_failed, v_parents, v_parent_states,
     v_projects, v_runs, v_types, v_models, v_states, v_counts from settled;
 
+  if v_parents is not null then
+    insert into ended_parent (job_id, state) select * from unnest(v_parents, v_parent_states);
+  end if;
   if v_failed is not null then
     perform failures_noted(v_failed, p_ids, p_patterns, null, p_now);
   end if;
-  if v_kinds && '{2, 3, 5, 7, 8}' and v_done is not null then
+  if v_kinds && '{2, 3, 5, 7, 8, 10}' and v_done is not null then
     perform attempts_noted(v_done, p_ids, v_kinds, p_worker, p_now);
   end if;
   if v_counts is not null then
@@ -4985,6 +6339,7 @@ end $$;
 -- price for the first time of the day. See UsageStore.record.
 create function usage_record(
   p_reporter uuid, p_report bigint, p_prices bigint, p_groups json, p_jobs json, p_now timestamptz,
+  p_ended json default null,
   out kind text, out unpriced json)
 language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
@@ -5015,6 +6370,10 @@ begin
     return;
   end if;
 
+  -- Before jobs: budgets are moved under the lock of the window.
+  if p_ended is not null or exists (select from budget) then
+    perform budgets_spent(p_groups, p_ended, p_now);
+  end if;
   if p_jobs is not null then
     with given as materialized (
       select job_id, units, cost from json_to_recordset(p_jobs) as g (job_id uuid, units bigint, cost bigint)),
@@ -5080,6 +6439,7 @@ begin
     delete from worker_hold where worker_no = any(p_workers);
     update limit_waiting set open_ms = 0 where limit_no = any(v_keys);
   end if;
+  perform reserves_assumed(p_workers);
   select array_agg(lane_no) into v_lanes from (
     select distinct j.lane_no from job as j where j.state = 1 and j.worker_no = any(p_workers)) as l;
   perform from lane where lane_no = any(v_lanes) order by lane_no for no key update;
@@ -5102,7 +6462,9 @@ begin
         then {{workerLost}}::json
         when held.state = 3 then j.error end
     from held where j.job_id = any(array[held.job_id])
-    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state),
+    returning j.job_id, j.project_no, j.run_no, j.type_no, j.model, j.state, j.children),
+  parents as (
+    insert into ended_parent (job_id, state) select job_id, state from taken where children and state between 4 and 6),
   settled as (
     select project_no, run_no, type_no, model, state, count(*)::int as n from taken where state between 4 and 6
       group by 1, 2, 3, 4, 5

@@ -4,6 +4,7 @@ import { assertOptions, type OptionRule, Outages, option, plainError } from '@mu
 import { systemClock } from '@muster/host'
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { BACKEND, meaningOf, toUnavailable } from './errors.ts'
+import { Silence } from './silence.ts'
 
 /**
  * Where Redis is: a url (`redis://` or, encrypted, `rediss://`), or an open client, of which own connections are made. The client stays the
@@ -26,6 +27,9 @@ type Settings = Pick<
 
 /** How long a call waits for a connection that is being made, and then for its answer. */
 const PATIENCE_MS = 2_000
+
+/** How long an attempt to connect may take. ioredis counts also the time in which this process was held up, and gives the connection up then, though it stands. */
+const CONNECT_MS = 10_000
 
 /** How long after Redis was lost a call waits that knows of a refused attempt to connect: a restart takes less. */
 const REFUSED_MS = 500
@@ -60,8 +64,8 @@ export class RedisConnections {
   #outages: Outages
   readonly #toldEarly = Promise.withResolvers<void>()
   #subscriber: Redis | Cluster | undefined
-  /** Since when `commands` is not connected, and why not. */
-  #lostAt: number | undefined = Date.now()
+  /** For how long `commands` has not been connected, and why not. */
+  readonly #lost = new Silence()
   #lostWhy: unknown
   /** A fault that no reconnect can change. */
   #unusable: unknown
@@ -85,15 +89,16 @@ export class RedisConnections {
       // A silent connection is dropped: later callers need not wait as well.
       socketTimeout: PATIENCE_MS,
     })
+    this.#lost.begin()
     this.commands.on('close', () => {
-      this.#lostAt ??= Date.now()
+      if (!this.#closed) this.#lost.begin()
     })
     this.commands.on('error', (error) => {
       this.#lostWhy = error
       this.#toldEarly.resolve()
     })
     this.commands.on('ready', () => {
-      this.#lostAt = undefined
+      this.#lost.end()
       this.#lostWhy = undefined
     })
     this.patient = this.#open({ maxRetriesPerRequest: null, socketTimeout: SILENCE_MS })
@@ -119,13 +124,12 @@ export class RedisConnections {
     if (this.#unusable !== undefined) throw this.#unusable as Error
     if (isConnected(client)) return client
     if (this.#closed) throw new Error('Connection is closed.')
-    const leftMs = (): number =>
-      (this.#lostAt ?? Date.now()) + (this.#lostWhy === undefined ? PATIENCE_MS : REFUSED_MS) - Date.now()
+    const leftMs = (): number => (this.#lostWhy === undefined ? PATIENCE_MS : REFUSED_MS) - this.#lost.ms
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     let timer: NodeJS.Timeout | undefined
     const look = (): void => {
       clearTimeout(timer)
-      const left = leftMs()
+      const left = this.#closed ? 0 : leftMs()
       if (left <= 0) reject((this.#lostWhy as Error | undefined) ?? new Error('Command timed out'))
       else timer = setTimeout(look, left)
     }
@@ -169,6 +173,7 @@ export class RedisConnections {
   /** Ends every connection at once; what waits on one is rejected. Can be called twice. */
   close(): void {
     this.#closed = true
+    this.#lost.end()
     this.#outages.close()
     for (const client of this.#opened) client.disconnect()
   }
@@ -279,7 +284,7 @@ function connect(target: RedisTarget, settings: Settings): Redis | Cluster {
     if (Date.now() - readOnlySince > RECONNECT_EVERY_MS) readOnlySince = Date.now()
     return Date.now() - readOnlySince < RECONNECT_FOR_MS
   }
-  const ofNode = { ...settings, connectTimeout: PATIENCE_MS, keepAlive: 5_000, reconnectOnError }
+  const ofNode = { ...settings, connectTimeout: CONNECT_MS, keepAlive: 5_000, reconnectOnError }
   const retryStrategy = (times: number): number => Math.min(1_000, 25 * 2 ** Math.min(times, 10))
   if ('url' in target) return new Redis(target.url, { ...ofNode, retryStrategy })
   const { client } = target

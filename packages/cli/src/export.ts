@@ -4,6 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { MusterClient } from '@muster/client'
 import type { Json, JsonObject } from '@muster/formats'
 import {
   NoTagError,
@@ -23,9 +24,10 @@ import {
   writeTaskCsv,
   writeTaskLines,
 } from '@muster/formats/write'
-import { CommandError, EXIT } from './command-error.ts'
+import { CommandError, EXIT, UsageError } from './command-error.ts'
+import { DELIMITER_RULE, delimiterIn } from './delimiter.ts'
+import { written } from './files.ts'
 import type { ExportOptions } from './options.ts'
-import type { Server } from './server.ts'
 
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
   run: ['ndjson', 'csv', 'promptfoo', 'inspect'],
@@ -34,22 +36,6 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
 const VERSIONS: Readonly<Record<string, string>> = { promptfoo: '3', inspect: '2' }
 /** Scenarios of one page. */
 const PAGE = 200
-
-interface Run {
-  readonly runId: string
-  readonly status: string
-  readonly createdAt: string
-  readonly config: {
-    readonly models: readonly string[]
-    readonly samplePercentage: number
-    readonly sampleSeed: number
-    readonly definitionSnapshot: {
-      readonly definitionId: string
-      readonly name: string
-      readonly version: number
-    }
-  }
-}
 
 interface TaskLine extends Omit<WrittenTask, 'submissions'> {
   readonly submissions: readonly {
@@ -72,26 +58,26 @@ interface WrittenFile {
  * @throws CommandError
  */
 export async function exportFiles(
-  server: Server,
+  muster: MusterClient,
   what: string,
   id: string,
   options: ExportOptions,
   say: (words: string) => void,
 ): Promise<object> {
   const formats = FORMATS[what]
-  if (!formats) throw new CommandError(EXIT.usage, `must be run or tasks, not ${what}`)
+  if (!formats) throw new UsageError(`must be run or tasks, not ${what}`)
   if (!formats.includes(options.format))
-    throw new CommandError(
-      EXIT.usage,
-      `--format of ${what} must be one of ${formats.join(', ')}, not ${options.format}`,
-    )
+    throw new UsageError(`--format of ${what} must be one of ${formats.join(', ')}, not ${options.format}`)
   if (!['none', 'number', 'id'].includes(options.people))
-    throw new CommandError(EXIT.usage, `--people must be none, number or id, not ${options.people}`)
+    throw new UsageError(`--people must be none, number or id, not ${options.people}`)
+  const { delimiter: named } = options
+  const delimiter = named === undefined ? undefined : delimiterIn(named)
+  if (named !== undefined && delimiter === undefined)
+    throw new UsageError(`--delimiter must be ${DELIMITER_RULE}, not ${JSON.stringify(named)}`)
+  const asked = { ...options, ...(delimiter !== undefined && { delimiter }) }
   const folder = new Folder(options.out)
   const about =
-    what === 'run'
-      ? await exportRun(server, id, options, folder)
-      : await exportTasks(server, id, options, folder)
+    what === 'run' ? await exportRun(muster, id, asked, folder) : await exportTasks(muster, id, asked, folder)
   const manifest = {
     format: options.format,
     formatVersion: VERSIONS[options.format] ?? null,
@@ -120,7 +106,7 @@ class Folder {
   }
 
   async write(name: string, text: AsyncIterable<string> | Iterable<string>): Promise<WrittenFile> {
-    await mkdir(this.#path, { recursive: true })
+    await written(this.#path, () => mkdir(this.#path, { recursive: true }))
     const path = join(this.#path, name)
     const part = `${path}.part`
     const hash = createHash('sha256')
@@ -134,10 +120,13 @@ class Folder {
       }
     }
     try {
-      await pipeline(Readable.from(pieces()), createWriteStream(part))
-      await rename(part, path)
+      await written(path, async () => {
+        await pipeline(Readable.from(pieces()), createWriteStream(part))
+        await rename(part, path)
+      })
     } catch (error) {
-      await rm(part, { force: true })
+      // A part that cannot be removed, such as a folder of its name, is left: why there is no file counts.
+      await rm(part, { force: true }).catch(() => undefined)
       throw error
     }
     return { name, bytes, sha256: hash.digest('hex') }
@@ -145,12 +134,12 @@ class Folder {
 }
 
 async function exportRun(
-  server: Server,
+  muster: MusterClient,
   id: string,
   { format, delimiter, csvSafe = false, field = [] }: ExportOptions,
   folder: Folder,
 ): Promise<object> {
-  const run = (await server.get(`/runs/${encodeURIComponent(id)}`)) as Run
+  const run = await muster.runs.get(id)
   const { definitionSnapshot: definition, models, samplePercentage, sampleSeed } = run.config
   const about = {
     runId: run.runId,
@@ -167,7 +156,7 @@ async function exportRun(
     createdAt: run.createdAt,
     about,
   }
-  const scenarios = await scenariosOf(server, run.runId, definition.definitionId)
+  const scenarios = await scenariosOf(muster, run.runId, definition.definitionId)
   const table = { ...(delimiter !== undefined && { delimiter }), isSafe: csvSafe, fields: field }
   if (format === 'ndjson') await folder.add('results.ndjson', writeRunLines(written, scenarios))
   else if (format === 'csv') await folder.add('results.csv', writeRunCsv(written, scenarios, table))
@@ -182,10 +171,14 @@ async function exportRun(
  * Scenarios of which something has settled, in the order of the definition. In a run with repeats, the second of a scenario is one of
  * its own, `id#2`, as epochs are read.
  */
-async function scenariosOf(server: Server, runId: string, definitionId: string): Promise<WrittenScenario[]> {
+async function scenariosOf(
+  muster: MusterClient,
+  runId: string,
+  definitionId: string,
+): Promise<WrittenScenario[]> {
   let most = 1
   const results = new Map<string, { byModel: Record<string, WrittenResult>; outcome?: Json }>()
-  for await (const line of server.lines(`/runs/${encodeURIComponent(runId)}/results.ndjson?people=true`)) {
+  for await (const line of muster.runs.results(runId, { people: 'true' })) {
     const {
       scenarioId: own,
       model,
@@ -208,30 +201,23 @@ async function scenariosOf(server: Server, runId: string, definitionId: string):
     results.set(scenarioId, kept)
   }
   const scenarios: WrittenScenario[] = []
-  let cursor: string | null = null
-  do {
-    const query: string = new URLSearchParams({
-      limit: String(PAGE),
-      ...(cursor !== null && { cursor }),
-    }).toString()
-    const page = (await server.get(
-      `/definitions/${encodeURIComponent(definitionId)}/scenarios?${query}`,
-    )) as {
-      readonly items: readonly { readonly scenarioId: string; readonly payload: Json }[]
-      readonly nextCursor: string | null
+  for await (const { scenarioId: own, payload } of muster.definitions.scenarios(definitionId, {
+    limit: PAGE,
+  })) {
+    for (let repeat = 1; repeat <= most; repeat++) {
+      const scenarioId = idOfRepeat(own, repeat)
+      const kept = results.get(scenarioId)
+      if (!kept) continue
+      results.delete(scenarioId)
+      const { byModel, outcome } = kept
+      scenarios.push({
+        scenarioId,
+        payload: payload as Json,
+        results: byModel,
+        ...(outcome !== undefined && { outcome }),
+      })
     }
-    for (const { scenarioId: own, payload } of page.items) {
-      for (let repeat = 1; repeat <= most; repeat++) {
-        const scenarioId = idOfRepeat(own, repeat)
-        const kept = results.get(scenarioId)
-        if (!kept) continue
-        results.delete(scenarioId)
-        const { byModel, outcome } = kept
-        scenarios.push({ scenarioId, payload, results: byModel, ...(outcome !== undefined && { outcome }) })
-      }
-    }
-    cursor = page.nextCursor
-  } while (cursor !== null)
+  }
   const [lost] = results.keys()
   if (lost !== undefined) throw new CommandError(EXIT.conflict, `The definition has no scenario ${lost}`)
   return scenarios
@@ -242,7 +228,7 @@ function idOfRepeat(scenarioId: string, repeat: number): string {
 }
 
 async function exportTasks(
-  server: Server,
+  muster: MusterClient,
   projectId: string,
   options: ExportOptions,
   folder: Folder,
@@ -256,7 +242,7 @@ async function exportTasks(
       if (!numbers.has(userId)) numbers.set(userId, numbers.size + 1)
       return `person-${numbers.get(userId)}`
     }
-    for await (const line of server.lines(`/projects/${encodeURIComponent(projectId)}/results.ndjson`)) {
+    for await (const line of muster.projects.results(projectId)) {
       const { taskId, externalId, payload, submissions, outcome } = line as TaskLine
       rows++
       const told = submissions.map(({ stepId, userId, result, comment }) => ({
@@ -272,7 +258,7 @@ async function exportTasks(
   if (format === 'ndjson') await folder.add('tasks.ndjson', writeTaskLines(tasks()))
   else if (format === 'csv') await folder.add('tasks.csv', writeTaskCsv(tasks(), table))
   else {
-    const form = await formOf(server, options)
+    const form = await formOf(muster, options)
     if (format === 'label-studio') {
       await folder.add(
         'tasks.json',
@@ -284,9 +270,9 @@ async function exportTasks(
   return { projectId, people, rows }
 }
 
-async function formOf(server: Server, { form, format }: ExportOptions): Promise<JsonObject> {
-  if (form === undefined) throw new CommandError(EXIT.usage, `No form is named for ${format}: give --form`)
-  return (await server.get(`/forms/${encodeURIComponent(form)}`)) as JsonObject
+async function formOf(muster: MusterClient, { form, format }: ExportOptions): Promise<JsonObject> {
+  if (form === undefined) throw new UsageError(`No form is named for ${format}: give --form`)
+  return (await muster.forms.get(form)) as JsonObject
 }
 
 function tagged<T>(write: () => T): T {
@@ -304,7 +290,7 @@ function preferenceOf(
   { question, promptAt }: ExportOptions,
 ): Parameters<typeof writePreferencePairs>[1] {
   if (question === undefined || promptAt === undefined)
-    throw new CommandError(EXIT.usage, 'preference-pairs needs --question and --prompt-at')
+    throw new UsageError('preference-pairs needs --question and --prompt-at')
   const questions = (form['questions'] ?? []) as readonly JsonObject[]
   const asked = questions.find(({ id, type }) => id === question && type === 'pairwise')
   const shown = (form['show'] ?? []) as readonly JsonObject[]
@@ -312,10 +298,7 @@ function preferenceOf(
     | readonly { readonly id: string; readonly at: string }[]
     | undefined
   if (!asked || !sides || asked['criteria'] !== undefined)
-    throw new CommandError(
-      EXIT.usage,
-      `${question} must be a pairwise question of two named sides, without criteria`,
-    )
+    throw new UsageError(`${question} must be a pairwise question of two named sides, without criteria`)
   return { question, sides, promptAt }
 }
 

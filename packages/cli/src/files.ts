@@ -1,16 +1,32 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { CommandError, EXIT } from './command-error.ts'
+import { UsageError } from './command-error.ts'
 
-/** The JSON of a file. @throws CommandError naming the file and why it cannot be read */
-export async function jsonOf(file: string): Promise<unknown> {
+/** Deeper than any server takes, and less deep than what a stack can write. */
+const MOST_DEEP = 1_000
+
+/**
+ * The JSON of a file. Of a text that is none, `hint` says too what is wanted.
+ * @throws CommandError naming the file and why it cannot be read
+ */
+export async function jsonOf(file: string, hint?: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'))
+    return jsonIn(await readFile(file, 'utf8'))
   } catch (error) {
-    throw new CommandError(
-      EXIT.usage,
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const why = error instanceof Error ? error.message : String(error)
+    const wanted = error instanceof SyntaxError && hint !== undefined ? `: ${hint}` : ''
+    throw new UsageError(`${file} cannot be read: ${why}${wanted}`)
   }
+}
+
+/** The JSON of a text. @throws RangeError if it is nested too deep to be sent, SyntaxError if it is none */
+export function jsonIn(text: string): unknown {
+  const value: unknown = JSON.parse(text)
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_DEEP) throw new RangeError(`must not be nested deeper than ${MOST_DEEP}`)
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+  }
+  return value
 }
 
 /** The same of a file that must hold an object. */
@@ -18,17 +34,21 @@ export async function objectOf(file: string): Promise<Readonly<Record<string, un
   const value = await jsonOf(file)
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Readonly<Record<string, unknown>>
-  throw new CommandError(EXIT.usage, `${file} must hold a JSON object`)
+  throw new UsageError(`${file} must hold a JSON object`)
 }
 
 /** Writes a file. @throws CommandError naming the file and why it cannot be written */
 export async function write(file: string, text: string): Promise<void> {
+  await written(file, () => writeFile(file, text))
+}
+
+/** What writing a file gives. @throws UsageError naming the file, if the system refuses it */
+export async function written<T>(file: string, writing: () => Promise<T>): Promise<T> {
   try {
-    await writeFile(file, text)
+    return await writing()
   } catch (error) {
-    throw new CommandError(
-      EXIT.usage,
-      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    // All errors of the system have the call that failed; others come from what was to be written.
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw new UsageError(`${file} cannot be written: ${error.message}`)
   }
 }

@@ -1,5 +1,6 @@
 import type { ReadOptions } from '@muster/formats'
-import { CommandError, EXIT } from './command-error.ts'
+import { UsageError } from './command-error.ts'
+import { DELIMITER_RULE, delimiterIn } from './delimiter.ts'
 
 type Reading = (text: string) => unknown
 
@@ -27,7 +28,7 @@ const OPTIONS: Readonly<Record<string, readonly [Reading, string]>> = {
   numbers: [oneOf('refuse', 'string'), 'refuse or string'],
   keepRest: [asFlag, 'true or false'],
   idFrom: [asText, 'a column or a pointer'],
-  delimiter: [(text) => (text.length === 1 ? text : text === '\\t' ? '\t' : undefined), 'one character'],
+  delimiter: [delimiterIn, DELIMITER_RULE],
   types: [asObject, 'a JSON object'],
   decimal: [oneOf('.', ','), '. or ,'],
   nest: [asFlag, 'true or false'],
@@ -49,14 +50,10 @@ export function readOptionsIn(words: readonly string[]): ReadOptions {
     const equals = word.indexOf('=')
     const [name, text] = equals > 0 ? [word.slice(0, equals), word.slice(equals + 1)] : [word, '']
     const known = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
-    if (!known)
-      throw new CommandError(
-        EXIT.usage,
-        `--set must name one of ${Object.keys(OPTIONS).join(', ')}, not ${name}`,
-      )
+    if (!known) throw new UsageError(`--set must name one of ${Object.keys(OPTIONS).join(', ')}, not ${name}`)
     const [reading, rule] = known
     const value = reading(text)
-    if (value === undefined) throw new CommandError(EXIT.usage, `--set ${name} must be ${rule}, not ${text}`)
+    if (value === undefined) throw new UsageError(`--set ${name} must be ${rule}, not ${text}`)
     options[name] = value
   }
   return options

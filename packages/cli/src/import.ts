@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { type Issue, type MusterClient, ValidationError } from '@muster/client'
 import { contentId, type FormatRecord, type Json, type ReadOptions, read } from '@muster/formats'
-import { CommandError, EXIT, type Fault } from './command-error.ts'
+import { EXIT, UsageError } from './command-error.ts'
+import { written } from './files.ts'
 import { readOptionsIn } from './import-options.ts'
 import { Report } from './import-report.ts'
 import type { ImportOptions } from './options.ts'
-import type { Server } from './server.ts'
 
 const TARGETS = ['tasks', 'definition', 'form'] as const
 type Target = (typeof TARGETS)[number]
@@ -23,7 +24,7 @@ const KINDS: Readonly<Record<Target, readonly FormatRecord['kind'][]>> = {
 
 /** A task as the server takes it, with where it stands in the file. */
 interface NewTask {
-  readonly task: { readonly externalId: string } & Readonly<Record<string, Json>>
+  readonly task: { readonly externalId: string; readonly payload: Json } & Readonly<Record<string, Json>>
   readonly line: number | null
   readonly place: string
 }
@@ -42,7 +43,7 @@ interface Counts {
  * @throws CommandError
  */
 export async function importFile(
-  serverOf: () => Server,
+  musterOf: () => MusterClient,
   file: string,
   options: ImportOptions,
   say: (words: string) => void,
@@ -53,17 +54,29 @@ export async function importFile(
   const checked = await given.check(report)
   counts.read = checked.read
   counts.refused = report.count('error')
-  const isRefused = counts.refused > 0 && options.skipRefused !== true
   const { target } = checked
+  // As the server says it of what it imports itself.
+  const isEmpty = target !== 'tasks' && checked.read === 0
+  if (isEmpty && counts.refused === 0) report.add(emptyOf(target))
+  const isRefused = isEmpty || (counts.refused > 0 && options.skipRefused !== true)
+  // Opened before anything is sent: what is made is not to be told to a place that cannot be written.
+  const place = options.report === undefined ? undefined : await ReportFile.open(options.report)
   let created: object = {}
   let status = isRefused ? 'refused' : options.dryRun ? 'checked' : 'completed'
   if (status === 'completed') {
-    const sent = await new Sending(serverOf(), given, options, counts, report).send(target, checked.sha256)
-    created = sent.created
-    if (sent.isStopped) status = 'stopped'
+    const sending = new Sending(musterOf(), given, options, counts, report)
+    try {
+      const sent = await sending.send(target, checked.sha256)
+      created = sent.created
+      if (sent.isStopped) status = 'stopped'
+    } catch (error) {
+      await place?.close()
+      throw error
+    }
   }
   for (const words of report.words()) say(words)
-  if (options.report !== undefined) await writeFile(options.report, report.lines())
+  const unwritten = await place?.write(report.lines())
+  if (unwritten !== undefined) say(unwritten)
   const { format, formatVersion, sha256, bytes } = checked
   const told = {
     status,
@@ -78,7 +91,51 @@ export async function importFile(
   }
   const isDone =
     status === 'completed' ? counts.changed === 0 || options.onConflict === 'skip' : status === 'checked'
-  return { told, exitCode: isDone ? 0 : EXIT.no }
+  const doneCode = unwritten === undefined ? 0 : EXIT.usage
+  return { told, exitCode: isDone ? doneCode : EXIT.no }
+}
+
+/** Where a report goes. Opened without losing what is there, which may be the file that is read. */
+class ReportFile {
+  readonly #path: string
+  readonly #handle: FileHandle
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path
+    this.#handle = handle
+  }
+
+  /** @throws UsageError if it cannot be written */
+  static async open(path: string): Promise<ReportFile> {
+    return new ReportFile(path, await written(path, () => open(path, 'a')))
+  }
+
+  /** Writes it in place of what was there, and closes it. @returns why that failed: what was sent is told all the same */
+  async write(text: string): Promise<string | undefined> {
+    try {
+      await written(this.#path, async () => {
+        // A pipe cannot be cut.
+        if ((await this.#handle.stat()).isFile()) await this.#handle.truncate()
+        await this.#handle.writeFile(text)
+      })
+      return undefined
+    } catch (error) {
+      if (error instanceof UsageError) return error.message
+      throw error
+    } finally {
+      await this.close()
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close()
+  }
+}
+
+function emptyOf(target: Target): Parameters<Report['add']>[0] {
+  const message = `The file holds nothing that a ${target} could be made of`
+  const nowhere = { line: null, place: null, externalId: null }
+  return { is: 'finding', level: 'error', code: 'empty', message, ...nowhere }
 }
 
 /** The file, read as often as it is needed. */
@@ -95,9 +152,9 @@ class Given {
       ...(options.name !== undefined && { name: options.name }),
     }
     if (options.as !== undefined && !TARGETS.includes(options.as as Target))
-      throw new CommandError(EXIT.usage, `--as must be one of ${TARGETS.join(', ')}, not ${options.as}`)
+      throw new UsageError(`--as must be one of ${TARGETS.join(', ')}, not ${options.as}`)
     if (!['refuse', 'skip'].includes(options.onConflict))
-      throw new CommandError(EXIT.usage, `--on-conflict must be refuse or skip, not ${options.onConflict}`)
+      throw new UsageError(`--on-conflict must be refuse or skip, not ${options.onConflict}`)
   }
 
   /** A name for what is made of it. */
@@ -137,7 +194,7 @@ class Given {
     }
     const target = (this.#options.as as Target | undefined) ?? targetOf(kinds)
     if (target !== 'form' && this.#options.project === undefined)
-      throw new CommandError(EXIT.usage, `No project is named for the ${target}: give --project`)
+      throw new UsageError(`No project is named for the ${target}: give --project`)
     for (const [kind, count] of kinds) {
       if (KINDS[target].includes(kind)) continue
       report.add({
@@ -174,9 +231,9 @@ class Given {
         repeats.set(externalId, count)
         if (count > 1) externalId = `${externalId}#${count}`
       }
-      const value: Readonly<Record<string, Json>> =
-        entry.kind === 'task' ? { ...entry.value } : { payload: entry.value.payload }
-      yield { task: { ...value, externalId }, line, place }
+      const { payload } = entry.value
+      const value: Readonly<Record<string, Json>> = entry.kind === 'task' ? { ...entry.value } : {}
+      yield { task: { ...value, payload, externalId }, line, place }
     }
   }
 
@@ -218,7 +275,7 @@ class Given {
       yield* read(this.#options.format as 'auto', pieces(this.#path), this.#read)
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error
-      throw new CommandError(EXIT.usage, `${this.#path} cannot be read: ${error.message}`)
+      throw new UsageError(`${this.#path} cannot be read: ${error.message}`)
     }
   }
 }
@@ -236,16 +293,20 @@ function faultAt(
   return { is: 'finding', level: 'error', code, line: at.line, place: at.place, externalId: null, message }
 }
 
+async function* bytesOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const line of lines) yield Buffer.from(line)
+}
+
 /** Gives to the server what a file holds. */
 class Sending {
-  readonly #server: Server
+  readonly #muster: MusterClient
   readonly #file: Given
   readonly #options: ImportOptions
   readonly #counts: Counts
   readonly #report: Report
 
-  constructor(server: Server, file: Given, options: ImportOptions, counts: Counts, report: Report) {
-    this.#server = server
+  constructor(muster: MusterClient, file: Given, options: ImportOptions, counts: Counts, report: Report) {
+    this.#muster = muster
     this.#file = file
     this.#options = options
     this.#counts = counts
@@ -267,23 +328,22 @@ class Sending {
   async #sendDefinition(sha256: string): Promise<object> {
     const { project = '', jobType, set = [] } = this.#options
     const { name } = this.#file
-    const query = new URLSearchParams({ name, ...(jobType !== undefined && { jobType }) })
     const asked = createHash('sha256')
       .update(JSON.stringify([sha256, name, jobType ?? null, set]))
       .digest('hex')
-    const made = (await this.#server.postLines(
-      `/projects/${encodeURIComponent(project)}/definitions?${query.toString()}`,
-      () => this.#file.scenarios(),
-      `import-${asked}`,
-    )) as { readonly definitionId: string; readonly scenarioCount?: number }
+    const { definitionId } = await this.#muster.definitions.add(
+      project,
+      ReadableStream.from(bytesOf(this.#file.scenarios())),
+      { query: { name, ...(jobType !== undefined && { jobType }) }, idempotencyKey: `import-${asked}` },
+    )
     this.#counts.made = this.#counts.read
-    return { definitionId: made.definitionId }
+    return { definitionId }
   }
 
   async #sendForms(): Promise<object> {
     const formIds: string[] = []
     for await (const form of this.#file.forms()) {
-      const { formId } = (await this.#server.post('/forms', form)) as { readonly formId: string }
+      const { formId } = await this.#muster.forms.add(form as never)
       formIds.push(formId)
       this.#counts.made++
     }
@@ -312,23 +372,16 @@ class Sending {
     let rest = batch
     while (rest.length > 0) {
       const tasks = rest.map(({ task }) => task)
-      const path = `/projects/${encodeURIComponent(this.#options.project ?? '')}/tasks`
       try {
-        const answer = (await this.#server.post(path, { tasks, onConflict: 'skip' })) as {
-          readonly items: readonly unknown[]
-          readonly existing: readonly {
-            readonly index: number
-            readonly externalId: string
-            readonly differs: boolean
-          }[]
-        }
+        const body = { tasks, onConflict: 'skip' as const }
+        const answer = await this.#muster.tasks.add(this.#options.project ?? '', body)
         this.#counts.made += answer.items.length
         for (const { index, externalId, differs } of answer.existing)
           this.#existing(rest[index], externalId, differs)
         return true
       } catch (error) {
-        if (!(error instanceof CommandError)) throw error
-        const refused = refusedBy(error.faults)
+        if (!(error instanceof ValidationError)) throw error
+        const refused = refusedBy(error.issues)
         if (refused.size === 0) throw error
         for (const [index, fault] of refused) {
           const task = rest[index]
@@ -357,7 +410,7 @@ class Sending {
 }
 
 /** The first fault of each task that the server refused, by its place in the request. */
-function refusedBy(faults: readonly Fault[]): ReadonlyMap<number, string> {
+function refusedBy(faults: readonly Issue[]): ReadonlyMap<number, string> {
   const refused = new Map<number, string>()
   for (const { path, message } of faults) {
     const [, index, rest = ''] = /^tasks\[(\d+)\]\.?(.*)$/.exec(path) ?? []

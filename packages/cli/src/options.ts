@@ -1,5 +1,5 @@
 /** Options of every command. */
-interface Common {
+export interface Common {
   readonly server?: string
 }
 
@@ -56,4 +56,40 @@ export interface CalibrateOptions extends Common {
 /** Options of `muster calibration`. */
 export interface CalibrationOptions extends Common {
   readonly report?: string
+}
+
+/** Options of `muster run start`. */
+export interface RunStartOptions extends Common {
+  readonly file?: string
+  readonly definition?: string
+  readonly model?: readonly string[]
+  readonly dryRun?: boolean
+  readonly wait?: boolean
+}
+
+/** Options of `muster results`. */
+export interface ResultsOptions extends Common {
+  readonly people?: boolean
+  readonly usage?: boolean
+}
+
+/** Options of `muster task add`. */
+export interface TaskAddOptions extends Common {
+  readonly file?: string
+  readonly payload?: string
+  readonly externalId?: string
+  readonly priority?: string
+}
+
+/** Options of `muster webhook add` and `muster webhook list`. */
+export interface WebhookOptions extends Common {
+  readonly project?: string
+  readonly type?: readonly string[]
+  readonly description?: string
+}
+
+/** Options of `muster webhook replay`. */
+export interface ReplayOptions extends Common {
+  readonly after?: string
+  readonly seq?: string
 }

@@ -33,7 +33,7 @@ function digestOfSources(): string {
     ...globSync('src/**/*.{ts,tsx,css,html}', { cwd: PACKAGE }).filter(
       (path) => !/\.test\.|src.server/.test(path),
     ),
-    ...globSync('../core/src/forms/**/*.ts', { cwd: PACKAGE }),
+    ...globSync('../core/src/{evaluation,forms}/**/*.ts', { cwd: PACKAGE }),
     '../transport-ws/src/client.ts',
   ].sort()
   for (const file of files)

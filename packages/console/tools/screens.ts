@@ -13,12 +13,16 @@ const PICTURES = {
   'work-dark-1280': 'console-dark',
   'work-light-360': 'console-phone',
   decide: 'console-decide',
+  'compare-light-1280': 'console-compare',
+  'calibrate-light-1280': 'console-calibrate',
 } as const
 
 // Takes the pictures of the guide anew: those that the tests of the page leave behind.
 const folder = mkdtempSync(join(tmpdir(), 'muster-screens-'))
 try {
-  const tests = ['app/frame', 'work/judging'].map((name) => `packages/console/src/${name}.browser.test.ts`)
+  const tests = ['app/frame', 'work/judging', 'compare/compare', 'calibrate/calibrate'].map(
+    (name) => `packages/console/src/${name}.browser.test.ts`,
+  )
   const { status } = spawnSync('npx', ['vitest', 'run', ...tests], {
     cwd: ROOT,
     stdio: 'inherit',

@@ -24,16 +24,20 @@ interface Operation {
 
 /** The types of every call of the API, by `METHOD /path`, made of its document. */
 export async function schemaText(): Promise<string> {
-  const document = JSON.parse(readFileSync(DOCUMENT, 'utf8')) as {
+  const text = readFileSync(DOCUMENT, 'utf8').replaceAll('"#/components/schemas/', '"#/$defs/')
+  const { paths, components } = JSON.parse(text) as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+    readonly components: { readonly schemas: Readonly<Record<string, JSONSchema>> }
   }
   const operations: Record<string, JSONSchema> = {}
-  for (const [path, methods] of Object.entries(document.paths)) {
-    if (!path.startsWith('/api/v1/')) continue
+  for (const [path, methods] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(methods))
-      operations[`${method.toUpperCase()} ${path.slice('/api/v1'.length)}`] = callOf(operation)
+      operations[`${method.toUpperCase()} ${path}`] = callOf(operation)
   }
-  const text = await compile(closed(operations), 'Operations', {
+  const $defs = Object.fromEntries(
+    Object.entries(components.schemas).map(([name, schema]) => [name, plain(schema)]),
+  )
+  const types = await compile({ ...closed(operations), $defs }, 'Operations', {
     bannerComment: '// Written by `npm run console:schema` from the API’s own document.',
     additionalProperties: false,
     format: false,
@@ -41,7 +45,7 @@ export async function schemaText(): Promise<string> {
     strictIndexSignatures: false,
     unreachableDefinitions: false,
   })
-  return text.replaceAll('[k: string]: unknown | undefined', '[k: string]: unknown')
+  return types.replaceAll('[k: string]: unknown | undefined', '[k: string]: unknown')
 }
 
 function callOf({ parameters = [], requestBody, responses }: Operation): JSONSchema {

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'never'
   | 'too_far'
   | 'too_many'
+  | 'parent_unknown'
   | 'unauthorized'
   | 'forbidden'
   | 'not_found'
@@ -37,19 +38,36 @@ export type ErrorCode =
   | 'invalid_transition'
   | 'run_state'
   | 'unique_held'
+  | 'parent_failed'
   | 'price_used'
+  | 'price_missing'
   | 'queue_error'
   | 'unavailable'
   | 'busy'
   | 'closed'
   | 'unstorable'
+  | 'ask_refused'
+  | 'ask_changed'
+  | 'ask_timed_out'
+  | 'ask_cancelled'
+  | 'too_many_asks'
   | 'non_retryable'
   | 'not_now'
 
 /** The codes of input that is not valid. */
 type ValidationCode = Extract<
   ErrorCode,
-  'validation_failed' | 'job_validation_failed' | 'bad_cron' | 'bad_zone' | 'never' | 'too_far' | 'too_many'
+  | 'validation_failed'
+  | 'job_validation_failed'
+  | 'bad_cron'
+  | 'bad_zone'
+  | 'never'
+  | 'too_far'
+  | 'too_many'
+  | 'parent_unknown'
+  | 'price_missing'
+  | 'ask_refused'
+  | 'ask_changed'
 >
 
 /** The input breaks a rule. `issues` names each place and the rule; nothing was done. */
@@ -68,9 +86,9 @@ export class JobValidationError extends ValidationError {
   override readonly code = 'job_validation_failed'
 }
 
-/** More in one call than it takes, or a time that is too far ahead. */
+/** More in one call than it takes, a time that is too far ahead, or a job to wait for that is none of the project. */
 export class OutOfBoundsError extends ValidationError {
-  override readonly code: 'too_far' | 'too_many'
+  override readonly code: 'too_far' | 'too_many' | 'parent_unknown'
 
   constructor(code: OutOfBoundsError['code'], path: string, message: string) {
     super([{ path, message }])
@@ -174,6 +192,17 @@ export class UniqueHeldError extends ConflictError {
   }
 }
 
+/** A job ended because of one that it waited for: it goes on without that only if it is forced. `details` name that one. */
+export class ParentFailedError extends ConflictError {
+  override readonly code = 'parent_failed'
+
+  constructor(itemId: string, details: { readonly jobId: string; readonly type: string } | undefined) {
+    super(`Item ${itemId} ended because of a job that it waited for: retry that one, or force this one`, {
+      ...details,
+    })
+  }
+}
+
 /** A run cannot be paused, resumed, cancelled or retried in the state it is in. */
 export class RunStateError extends ConflictError {
   override readonly code = 'run_state'
@@ -196,6 +225,18 @@ export class PriceUsedError extends ConflictError {
         recordedAt: recordedAt.toISOString(),
       },
     )
+  }
+}
+
+/** A run with a budget has a model without a price, and its job type estimates no cost: nothing would tell how far the money goes. */
+export class PriceMissingError extends ValidationError {
+  override readonly code = 'price_missing'
+  override readonly details: { readonly model: string }
+
+  constructor(model: string) {
+    const message = `needs a price of the model ${model}, or a job type that estimates costMicros`
+    super([{ path: 'budgetMicros', message }])
+    this.details = { model }
   }
 }
 
@@ -291,16 +332,53 @@ export class UnstorableError extends MusterError {
 
 /** Thrown by a handler to say that trying again cannot help: its job fails at once. */
 export class NonRetryableError extends MusterError {
-  readonly code = 'non_retryable'
+  readonly code: 'non_retryable' | 'too_many_asks' = 'non_retryable'
 
   constructor(message: string, details: Readonly<Record<string, Json>> = {}, options?: ErrorOptions) {
     super(message, details, options)
   }
 }
 
+/** The job has put as many questions as it may. */
+export class TooManyAsksError extends NonRetryableError {
+  override readonly code = 'too_many_asks'
+}
+
+/**
+ * The question of a handler cannot be put to people: no workflow takes it, its form is not known or does not fit its payload (`ask_refused`), or another
+ * one had its name first (`ask_changed`). The job does not fall asleep.
+ */
+export class AskRefusedError extends ValidationError {
+  override readonly code: 'ask_refused' | 'ask_changed'
+
+  constructor(issues: readonly Issue[], code: AskRefusedError['code'] = 'ask_refused') {
+    super(issues, 'The question cannot be put to people')
+    this.code = code
+  }
+}
+
+/** Nobody answered in time, and the question has no default answer. */
+export class AskTimedOutError extends MusterError {
+  readonly code = 'ask_timed_out'
+
+  constructor(name: string, taskId: string) {
+    super(`Nobody answered ${name} in time`, { name, taskId })
+  }
+}
+
+/** The task of the question was cancelled. */
+export class AskCancelledError extends MusterError {
+  readonly code = 'ask_cancelled'
+
+  constructor(name: string, taskId: string) {
+    super(`The task of ${name} was cancelled`, { name, taskId })
+  }
+}
+
 /**
  * Thrown by a handler whose other side asks to wait: its job is tried again later without having used an attempt. `retryAfterSeconds`: not before then, at
- * most 24 hours; what is no number from 0 is as if it were not said.
+ * most 24 hours; what is no number from 0 is as if it were not said. `key`: the one of the job's keys under which nothing is to begin until then; without it
+ * the first of them.
  */
 export class NotNowError extends MusterError {
   readonly code = 'not_now'
@@ -308,10 +386,19 @@ export class NotNowError extends MusterError {
   constructor(
     {
       retryAfterSeconds,
+      key,
       message = 'The other side asks to wait',
-    }: { readonly retryAfterSeconds?: number | undefined; readonly message?: string | undefined } = {},
+    }: {
+      readonly retryAfterSeconds?: number | undefined
+      readonly key?: string | undefined
+      readonly message?: string | undefined
+    } = {},
     options?: ErrorOptions,
   ) {
-    super(message, retryAfterSeconds === undefined ? {} : { retryAfterSeconds }, options)
+    const said = {
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      ...(key !== undefined && { key }),
+    }
+    super(message, said, options)
   }
 }

@@ -26,6 +26,16 @@ export type {
 } from './evaluation/comparison.ts'
 export type { AskedPeople, ComparisonUseCases, PairsAsked } from './evaluation/comparisons.ts'
 
+// How they are shown, on a page as in a report.
+export {
+  answerLine,
+  differenceLine,
+  REASONS_SAID,
+  VERDICTS_SAID,
+  widthsByLabels,
+} from './evaluation/shown.ts'
+export type { ShownDifference, WidthByLabels } from './evaluation/shown.ts'
+
 // Gates.
 export { newGate } from './evaluation/gate-input.ts'
 export type { NewGate } from './evaluation/gate-input.ts'
@@ -51,6 +61,7 @@ export type { CalibrationUseCases } from './evaluation/calibrations.ts'
 
 // For adapters.
 export type { CalibrationFrame, CalibrationLabel, KeptCalibration } from './evaluation/calibration.ts'
+export type { EndedLabels } from './assignment/calibrated-tasks.ts'
 export type { CalibrationStore } from './evaluation/calibration-store.ts'
 export type { KeptComparison } from './evaluation/comparison.ts'
 export type { ComparisonStore, Pair, PairSide, PairSlice } from './evaluation/comparison-store.ts'

@@ -33,8 +33,12 @@ export type CalibrationId = Id<'CalibrationId'>
 export type GateId = Id<'GateId'>
 /** Something that starts by the clock. */
 export type ScheduleId = Id<'ScheduleId'>
+/** A cap on money. */
+export type BudgetId = Id<'BudgetId'>
 /** A receiver outside that is told what happens. */
 export type WebhookId = Id<'WebhookId'>
+/** One file that is brought. */
+export type ImportId = Id<'ImportId'>
 /** One event, on whatever wire it comes. */
 export type EventId = Id<'EventId'>
 /** One worker process between its registration and its end or its lost lease. Never used twice. */

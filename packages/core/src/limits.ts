@@ -5,24 +5,37 @@ import './node-version.ts'
 // Limits by key: their rules, as functions of a key's settings and of its state.
 export {
   burstOf,
+  cooled,
+  KEY_WAITS,
   MOST_ROOM,
   mostAtOnce,
   OPEN,
   opensAt,
   roomOf,
   settleUnits,
+  shutBy,
   spend,
   UNIT_AHEAD_MS,
   unitsOf,
   UNUSED,
+  warmed,
+  windowOf,
 } from './limits/keys.ts'
-export type { KeyState, LimitSettings } from './limits/keys.ts'
+export type { CoolDown, KeyState, KeyWait, LimitSettings } from './limits/keys.ts'
 
-export { isKey, KEY_RULE } from './limits/key.ts'
+export { isKey, KEY_RULE, projectOfKey } from './limits/key.ts'
 
 // Keys as they are kept, and what workers hold of them.
-export { defaultOf, LIMIT_ORIGINS, MOST_KEYS } from './limits/limit.ts'
-export type { HoldReport, KeptLimit, LimitDefault, LimitOrigin, LimitSet, SetHold } from './limits/limit.ts'
+export { defaultOf, LIMIT_ORIGINS, MOST_AHEAD, MOST_KEYS } from './limits/limit.ts'
+export type {
+  HoldReport,
+  JobKeys,
+  KeptLimit,
+  LimitDefault,
+  LimitOrigin,
+  LimitSet,
+  SetHold,
+} from './limits/limit.ts'
 export type { LimitStore } from './limits/limit-store.ts'
 
 // Callers of limits, and their inputs.
@@ -30,5 +43,5 @@ export { coolRequest, limitDefaults, limitsFilter, newLimit } from './limits/lim
 export type { NewLimit } from './limits/limit-input.ts'
 export { limitUseCases } from './limits/limit-use-cases.ts'
 export type { LimitDeps } from './limits/limit-use-cases.ts'
-export type { Limit, LimitUseCases } from './limits/limits.ts'
+export type { Limit, LimitsOf, LimitUseCases } from './limits/limits.ts'
 export type { JobEstimate, JobToLimit } from './jobs/job.ts'

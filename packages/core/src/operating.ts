@@ -31,7 +31,15 @@ export type {
 export { causesQuery, JOB_ACTIONS, jobsBulk, jobsChosen, jobsFilter, jobsQuery } from './queue/job-input.ts'
 export type { JobsBulk, JobsChosen, JobsQuery, JobsWhere } from './queue/job-input.ts'
 export { jobUseCases, moveJobs } from './queue/job-calls.ts'
-export type { JobDetail, JobPage, JobsPreview, JobUseCases, Operated, WaitsFor } from './queue/job-calls.ts'
+export type {
+  JobDetail,
+  JobPage,
+  JobsPreview,
+  JobUseCases,
+  KeyWaitsFor,
+  Operated,
+  WaitsFor,
+} from './queue/job-calls.ts'
 
 // Which decisions on a task are listed.
 export type { DecisionsRequest } from './assignment/assignments.ts'

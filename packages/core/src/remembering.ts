@@ -1,5 +1,6 @@
 import { following, replacing } from './following.ts'
 import type { FormStore } from './forms/form-store.ts'
+import { Known } from './known.ts'
 import type { Persistence, Stores } from './stores.ts'
 import type { WorkflowStore } from './workflow/workflow-store.ts'
 
@@ -11,7 +12,7 @@ const MOST = 500
  * since it may have added them itself. They are given out frozen.
  */
 export function remembering(persistence: Persistence): Persistence {
-  const known = { forms: new Known<string, object>(), workflows: new Known<string, object>() }
+  const known = { forms: new Known<string, object>(MOST), workflows: new Known<string, object>(MOST) }
   const through = (stores: Stores, later?: (() => void)[]): Stores => {
     return {
       ...stores,
@@ -52,24 +53,6 @@ function reading<Store extends { find(id: never): Promise<object | undefined> }>
     return frozen
   }
   return replacing(store, { find } as unknown as Partial<Store>)
-}
-
-/** The things that were asked for last, by their ids. */
-class Known<Id, Thing> {
-  readonly #things = new Map<Id, Thing>()
-
-  get(id: Id): Thing | undefined {
-    const thing = this.#things.get(id)
-    if (thing !== undefined) this.set(id, thing)
-    return thing
-  }
-
-  set(id: Id, thing: Thing): void {
-    this.#things.delete(id)
-    this.#things.set(id, thing)
-    const [oldest] = this.#things.keys()
-    if (this.#things.size > MOST && oldest !== undefined) this.#things.delete(oldest)
-  }
 }
 
 /** Freezes a value with all that is in it. */

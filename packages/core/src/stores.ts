@@ -7,13 +7,17 @@ import type { DatabaseDescription } from './environment.ts'
 import type { CalibrationStore } from './evaluation/calibration-store.ts'
 import type { ComparisonStore } from './evaluation/comparison-store.ts'
 import type { EventStore } from './events/event-store.ts'
+import type { ImportStore } from './exchange/import-store.ts'
 import type { FormStore } from './forms/form-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import type { ArrivalStore } from './jobs/arrival-store.ts'
+import type { AskStore } from './jobs/asks/ask-store.ts'
+import type { FlowStore } from './jobs/flow-store.ts'
 import type { JobSearchStore } from './jobs/job-search.ts'
 import type { JobStore } from './jobs/job-store.ts'
 import type { Joining } from './jobs/joining.ts'
 import type { ProcessStore } from './jobs/processes/process-store.ts'
+import type { RemoteWorkerStore } from './jobs/remote/remote-worker-store.ts'
 import type { UniqueStore } from './jobs/unique-store.ts'
 import type { WorkerStore } from './jobs/worker-store.ts'
 import type { LimitStore } from './limits/limit-store.ts'
@@ -30,6 +34,7 @@ import type { MatrixStore } from './runs/matrix/matrix-store.ts'
 import type { RunStore } from './runs/run-store.ts'
 import type { ScheduleStore } from './schedules/schedule-store.ts'
 import type { Transactions } from './transactions.ts'
+import type { BudgetStore } from './usage/budget-store.ts'
 import type { UsageStore } from './usage/usage-store.ts'
 import type { WebhookStore } from './webhooks/webhook-store.ts'
 import type { WorkflowStore } from './workflow/workflow-store.ts'
@@ -53,7 +58,10 @@ export interface Stores {
   readonly jobSearch: JobSearchStore
   readonly uniques: UniqueStore
   readonly arrivals: ArrivalStore
+  readonly flows: FlowStore
+  readonly asks: AskStore
   readonly workers: WorkerStore
+  readonly remoteWorkers: RemoteWorkerStore
   readonly limits: LimitStore
   readonly processes: ProcessStore
   readonly escalations: EscalationStore
@@ -61,11 +69,13 @@ export interface Stores {
   readonly operations: OperationStore
   readonly rates: RateStore
   readonly usage: UsageStore
+  readonly budgets: BudgetStore
   readonly matrices: MatrixStore
   readonly comparisons: ComparisonStore
   readonly schedules: ScheduleStore
   readonly calibrations: CalibrationStore
   readonly webhooks: WebhookStore
+  readonly imports: ImportStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

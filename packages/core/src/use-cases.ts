@@ -57,6 +57,7 @@ export { systemQueueUseCases } from './queue/system.ts'
 // The feed, and presence.
 export { mayKnow } from './feed/channel.ts'
 export { AgreementSignals, tellingCounts } from './feed/agreement-signals.ts'
+export { CalibrationSignals, tellingLabels } from './feed/calibration-signals.ts'
 export { OpenedSignals, tellingOpened } from './feed/opened-signals.ts'
 export { tellingFacts } from './feed/committed-facts.ts'
 export { Feed } from './feed/feed.ts'

@@ -227,6 +227,30 @@ describe('A calibration', () => {
     expect(widthOf(done) / widthOf(held)).toBeLessThan(1.8)
   })
 
+  it('tells managers how many units are labelled as labels come, and nobody else', async () => {
+    const crew = await people()
+    const told: Json[] = []
+    for (const role of ['manager', 'annotator'] as const) {
+      const { userId } = await muster.people.add({ displayName: role, role })
+      await muster.projects.addMember(projectId, userId)
+      const channel = { kind: 'project', projectId } as const
+      const feed = await muster.feed.subscribe({ userId, tokenRole: role, channel })
+      const read = (): void => {
+        for (let item = feed.next(); item; item = feed.next())
+          if (item.kind === 'event' && item.event.type === 'calibration_progress')
+            told.push({ role, ...(item.event.data as object) } as Json)
+      }
+      feed.onReady(read)
+      read()
+    }
+    const runId = await runOf(cases(100), ['mini'])
+    const { calibrationId } = await muster.calibrations.start(projectId, asked(runId, crew.projectId))
+    await crew.answer()
+    const last = { role: 'manager', calibrationId, labelled: 60, waiting: 0 }
+    await expect.poll(() => told.at(-1), { timeout: 60_000 }).toEqual(last)
+    expect(told.filter((one) => (one as { role: string }).role !== 'manager')).toEqual([])
+  })
+
   it('takes an extension for what it is', async () => {
     const crew = await people()
     const runId = await runOf(cases(200), ['mini'])

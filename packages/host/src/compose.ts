@@ -1,5 +1,6 @@
-import type { AssignmentStrategy, JobType, UserId } from '@muster/core'
+import type { AssignmentStrategy, JobType, ProjectId, UserId } from '@muster/core'
 import { ClosedError } from '@muster/core'
+import { askDesk, askSweeper, cancelSleeper } from '@muster/core/asks'
 import { escalationSweeper } from '@muster/core/escalation'
 import {
   calibrationUseCases,
@@ -7,9 +8,10 @@ import {
   gateUseCases,
   type ScoreFunction,
 } from '@muster/core/evaluation'
+import { type FileReader, importUseCases, importWorker } from '@muster/core/exchange'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
 import { limitUseCases } from '@muster/core/limits'
-import { collecting, joiningUseCases } from '@muster/core/making'
+import { collecting, joiningUseCases, mending, parentsOf, sweeping } from '@muster/core/making'
 import {
   jobUseCases,
   moveJobs,
@@ -34,13 +36,15 @@ import type {
   Tracing,
 } from '@muster/core/ports'
 import { fitUseCases, refitDue } from '@muster/core/quality'
+import { FailureLog, remoteWorkerUseCases } from '@muster/core/remote'
 import { matrixUseCases, rateUseCases } from '@muster/core/runs'
 import { refitScheduled, scheduleFiring, scheduleUseCases } from '@muster/core/schedules'
 import type { Outages } from '@muster/core/support'
-import { usageSink, usageUseCases } from '@muster/core/usage'
+import { budgetUseCases, budgetWatch, usageSink, usageUseCases } from '@muster/core/usage'
 import {
   AgreementSignals,
   assignmentUseCases,
+  CalibrationSignals,
   definitionUseCases,
   endHoldsWith,
   eventUseCases,
@@ -71,6 +75,7 @@ import {
   taskUseCases,
   tellingCounts,
   tellingFacts,
+  tellingLabels,
   tellingOpened,
   ticketUseCases,
   traceEnqueued,
@@ -81,6 +86,7 @@ import { WebhookDeliverer, type WebhookSender, webhookUseCases } from '@muster/c
 import { Background, type BackgroundParts, READY, SCENARIOS_READY } from './background.ts'
 import { untilClosed } from './closing.ts'
 import { FollowedCalls, notingCalls } from './current-call.ts'
+import { importsOf } from './imports.ts'
 import type { Muster } from './muster.ts'
 import { queueOf } from './queue.ts'
 import { runsOf } from './runs.ts'
@@ -104,6 +110,7 @@ export interface Parts {
   readonly ids: Ids
   readonly random: Random
   readonly webhookSender: WebhookSender | undefined
+  readonly fileReader: FileReader | undefined
   readonly keepEventsHours: number
   readonly holdEventsHours: number
   readonly keepDraftsDays: number
@@ -121,8 +128,15 @@ export function compose(given: Parts): Muster {
   const noting = notingCalls(remembering(parts.persistence), calls)
   const agreement = new AgreementSignals({ broadcast, clock, logger })
   const counting = tellingCounts(noting, (counters) => agreement.moved(counters))
+  const calibrationSignals = new CalibrationSignals({
+    broadcast,
+    calibrations: noting.stores.calibrations,
+    clock,
+    logger,
+  })
+  const labelling = tellingLabels(counting, (ended) => calibrationSignals.moved(ended))
   const openedSignals = new OpenedSignals({ broadcast, clock, logger, workflows: noting.stores.workflows })
-  const opening = tellingOpened(counting, (opened) => openedSignals.opened(opened))
+  const opening = tellingOpened(labelling, (opened) => openedSignals.opened(opened))
   const told = (facts: readonly NewFact[], since: Date): void => {
     hintFacts(parts, facts)
     if (parts.tracing) traceEnqueued(parts.tracing, facts, since)
@@ -135,6 +149,7 @@ export function compose(given: Parts): Muster {
   }
   const nudges = { nudge: nudging(READY), nudgeDeciding: nudging(SCENARIOS_READY) }
   const deps = { ...parts, ...nudges, transactions: persistence, told, zoneData }
+  const hintQueue = (projectId: ProjectId): void => void hint(parts, projectId, 'queue')
   const withHolds = {
     ...deps,
     endHolds: endHoldsWith(deps),
@@ -142,13 +157,20 @@ export function compose(given: Parts): Muster {
   }
   // Only hosts that share a database with Muster add jobs in transactions of their own.
   const { joining } = given.persistence
-  const collect = joining && collecting(deps)
+  const collect = collecting({ ...deps, changed: hintQueue, sweep: sweeping(deps) })
   const joined = joiningUseCases({ ...deps, joining })
   const assignments = assignmentUseCases(deps)
   const tasks = taskUseCases(deps)
   const calibrations = calibrationUseCases({ ...deps, cancelTask: (taskId) => tasks.cancel(taskId) })
   const people = peopleUseCases(withHolds)
   const feed = new Feed({ ...deps, persistence, people })
+  const remoteSignals = new JobSignals({
+    ...deps,
+    jobs: stores.jobs,
+    runs: stores.runs,
+    ready: nudges.nudgeDeciding,
+  })
+  const remoteFailures = new FailureLog({ clock, logger })
   const lookout = new Lookout({ jobs: stores.jobs, workers: stores.workers, clock, logger, metrics })
   const background = new Background({
     ...loopsOf({ ...deps, stores, assignments, collect }),
@@ -165,7 +187,15 @@ export function compose(given: Parts): Muster {
     clock,
     logger,
     feed: {
-      close: async () => void (await Promise.all([feed.close(), agreement.close(), openedSignals.close()])),
+      close: async () =>
+        void (await Promise.all([
+          feed.close(),
+          agreement.close(),
+          calibrationSignals.close(),
+          openedSignals.close(),
+          remoteSignals.close(),
+          remoteFailures.close(),
+        ])),
     },
     backends: [() => jobQueue?.close(), () => persistence.close(), async () => outages.close()],
   })
@@ -202,7 +232,8 @@ export function compose(given: Parts): Muster {
           ...projectQueueUseCases({
             ...deps,
             collect: () => collectAll(collect),
-            changed: (projectId) => void hint(parts, projectId, 'queue'),
+            cancelSleeper: (jobId) => cancelSleeper(deps, jobId),
+            changed: hintQueue,
           }),
           addIn: (...wanted: Parameters<typeof joined.addIn>) => joined.addIn(...wanted),
         },
@@ -222,6 +253,11 @@ export function compose(given: Parts): Muster {
       },
     ),
     schedules: schedulesOf(gated(scheduleUseCases(deps))),
+    imports: importsOf({
+      imports: gated(importUseCases({ ...deps, reader: deps.fileReader }), 'report'),
+      clock,
+      closing: background.closing,
+    }),
     webhooks: gated(webhookUseCases({ ...deps, sender: deps.webhookSender })),
     system: gated({
       ...systemQueueUseCases(deps),
@@ -235,6 +271,17 @@ export function compose(given: Parts): Muster {
       }),
     }),
     jobs: gated(jobUseCases(deps)),
+    remoteWorkers: gated(
+      remoteWorkerUseCases({
+        ...deps,
+        usage: usageSink(deps),
+        desk: askDesk(deps),
+        watch: remoteSignals,
+        failures: remoteFailures,
+        listen: (wake) => broadcast.subscribe(READY, wake),
+        closing: background.closing,
+      }),
+    ),
     operations: gated(operationUseCases({ ...deps, movers: moversOf(deps) })),
     presence: gated(
       presenceUseCases({
@@ -247,6 +294,7 @@ export function compose(given: Parts): Muster {
     events: gated(eventUseCases({ stores })),
     rates: gated(rateUseCases({ stores, clock })),
     usage: gated(usageUseCases(deps)),
+    budgets: gated(budgetUseCases(deps)),
     limits: gated(limitUseCases(deps)),
     matrices: gated(matrixUseCases({ stores })),
     comparisons: gated(comparisonUseCases(deps), 'pairs'),
@@ -273,8 +321,8 @@ export function compose(given: Parts): Muster {
 }
 
 /** Puts all in line that has arrived by now, however long ago. */
-async function collectAll(collect: ReturnType<typeof collecting> | undefined): Promise<void> {
-  while (collect && (await collect(true)) > 0);
+async function collectAll(collect: ReturnType<typeof collecting>): Promise<void> {
+  while ((await collect(true)) > 0);
 }
 
 /** How operations move what they are about. */
@@ -290,7 +338,7 @@ function loopsOf(
     readonly transactions: Persistence
     readonly stores: Stores
     readonly assignments: ReturnType<typeof assignmentUseCases>
-    readonly collect: ReturnType<typeof collecting> | undefined
+    readonly collect: ReturnType<typeof collecting>
     readonly nudge: () => void
     readonly nudgeDeciding: () => void
     readonly zoneData: string
@@ -308,7 +356,9 @@ function loopsOf(
           workers,
           queue: jobQueue,
           results: projectRunResults(runs),
+          parents: parentsOf(stores.flows),
           usage: usageSink(deps),
+          desk: askDesk(deps),
           watch: signals,
           // A store that goes by the clock of this process is in it.
           alone: deps.persistence.time === undefined,
@@ -328,11 +378,16 @@ function loopsOf(
         queue: jobQueue,
         expireDue: () => assignments.expireDue(),
         escalate: escalationSweeper(deps),
+        sweepAsks: askSweeper(deps),
+        watchBudgets: budgetWatch(deps),
         refit: () => refitDue(deps),
         fireSchedules: scheduleFiring(deps),
         refitScheduled: () => refitScheduled(deps),
         ticks: stores.schedules,
         webhookTries: stores.webhooks,
+        mendFlows: mending(deps),
+        bring: (stop) => importWorker(deps, stop),
+        importRows: stores.imports,
         operate: operationWorker({ ...deps, movers: moversOf(deps) }),
         operations: stores.operations,
       }),

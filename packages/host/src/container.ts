@@ -2,6 +2,7 @@ import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from '@muster
 import type { AssignmentStrategy, JobType } from '@muster/core'
 import { isMisconfiguration, UnavailableError } from '@muster/core'
 import type { ScoreFunction } from '@muster/core/evaluation'
+import type { FileReader } from '@muster/core/exchange'
 import { type LimitDefault, limitDefaults, type NewLimit } from '@muster/core/limits'
 import { MAX_PAYLOAD_BYTES, MOST_PAYLOAD_BYTES } from '@muster/core/making'
 import type {
@@ -114,6 +115,8 @@ export interface CoreOptions {
   readonly random?: Random
   /** Sends webhooks: `webhookSender()` of `@muster/webhooks`, or your own. Default: none, and nobody can make any. */
   readonly webhooks?: WebhookSender
+  /** Reads files that people bring: `fileReader` of `@muster/formats`, or your own. Default: none, and nobody can import any. */
+  readonly files?: FileReader
   /** How long facts are kept for those who come back; default 72 hours. */
   readonly keepEventsHours?: number
   /** How long those are kept that a webhook has still to be told of; default 168 hours. */
@@ -127,6 +130,7 @@ export interface CoreOptions {
 const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentifier<number>
 const HOLD_EVENTS_HOURS = Symbol.for('muster.HoldEventsHours') as ServiceIdentifier<number>
 const WEBHOOK_SENDER = Symbol.for('muster.WebhookSender') as ServiceIdentifier<WebhookSender | undefined>
+const FILE_READER = Symbol.for('muster.FileReader') as ServiceIdentifier<FileReader | undefined>
 const MAX_PAYLOAD = Symbol.for('muster.MaxPayloadBytes') as ServiceIdentifier<number>
 const LIMIT_DEFAULTS = Symbol.for('muster.LimitDefaults') as ServiceIdentifier<
   readonly LimitDefault[] | undefined
@@ -161,6 +165,7 @@ const CORE_RULES: OptionRules<CoreOptions> = {
   ids: option.having('next'),
   random: option.having('next'),
   webhooks: option.having('newSecret', 'refusal', 'send'),
+  files: option.having('faults', 'read', 'contentId'),
   keepEventsHours: HOURS,
   holdEventsHours: HOURS,
   keepDraftsDays: {
@@ -210,6 +215,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(IDS).toConstantValue(options.ids ?? uuidIds)
     bind(RANDOM).toConstantValue(options.random ?? systemRandom)
     bind(WEBHOOK_SENDER).toConstantValue(options.webhooks)
+    bind(FILE_READER).toConstantValue(options.files)
     bind(KEEP_EVENTS_HOURS).toConstantValue(keepEventsHours)
     bind(HOLD_EVENTS_HOURS).toConstantValue(holdEventsHours)
     bind(LIMIT_DEFAULTS).toConstantValue(limits)
@@ -235,6 +241,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           ids,
           random,
           webhookSender,
+          fileReader,
           keepEventsHours,
           holdEventsHours,
           keepDraftsDays,
@@ -257,6 +264,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
               ids,
               random,
               webhookSender,
+              fileReader,
               keepEventsHours,
               holdEventsHours,
               keepDraftsDays,
@@ -280,6 +288,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           IDS,
           RANDOM,
           WEBHOOK_SENDER,
+          FILE_READER,
           KEEP_EVENTS_HOURS,
           HOLD_EVENTS_HOURS,
           KEEP_DRAFTS_DAYS,

@@ -24,6 +24,7 @@ export {
   STRATEGIES,
   TRACING,
 } from './container.ts'
+export type { ImportHandle, Imports, StartedImport } from './imports.ts'
 export type { Muster, Worker, WorkOptions } from './muster.ts'
 
 // Types that job types keep

@@ -20,10 +20,12 @@ import type { LimitUseCases } from '@muster/core/limits'
 import type { JobUseCases, OperationUseCases } from '@muster/core/operating'
 import type { Broadcast, Clock, IdempotentCall, Ids, Logger, Metrics, Persistence } from '@muster/core/ports'
 import type { FitUseCases } from '@muster/core/quality'
+import type { RemoteWorkerUseCases } from '@muster/core/remote'
 import type { MatrixUseCases, RateUseCases } from '@muster/core/runs'
 import type { Outages } from '@muster/core/support'
-import type { UsageUseCases } from '@muster/core/usage'
+import type { BudgetUseCases, UsageUseCases } from '@muster/core/usage'
 import type { WebhookUseCases } from '@muster/core/webhooks'
+import type { Imports } from './imports.ts'
 import type { Queue } from './queue.ts'
 import type { Runs } from './runs.ts'
 import type { Schedules } from './schedules.ts'
@@ -42,16 +44,20 @@ export interface Muster<Types extends JobType = JobType> {
   readonly runs: Runs<Types>
   readonly queue: Queue<Types>
   readonly schedules: Schedules<Types>
+  readonly imports: Imports
   readonly webhooks: WebhookUseCases
   readonly system: SystemQueueUseCases
   readonly jobs: JobUseCases
   readonly operations: OperationUseCases
+  /** Jobs for workers over HTTP; transports call it. */
+  readonly remoteWorkers: RemoteWorkerUseCases
   readonly presence: PresenceUseCases
   readonly feed: FeedUseCases
   readonly events: EventUseCases
   readonly rates: RateUseCases
   readonly usage: UsageUseCases
-  /** Limits by the keys of things that jobs use, for all processes together. */
+  /** Caps on what runs, projects and their days may cost. */
+  readonly budgets: BudgetUseCases
   /** Limits by the keys of things that jobs use, for all processes together. */
   readonly limits: LimitUseCases
   readonly matrices: MatrixUseCases
@@ -75,7 +81,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly metrics: Metrics
   /** Of Muster, such as `1.4.0`. */
   readonly version: string
-  /** Be a worker: does jobs until closed. Without `types`, all that are registered. Schedules too, unless told `{ schedule: false }`. */
+  /** Be a worker: does jobs until closed. Without `types`, all that have a handler. Schedules too, unless told `{ schedule: false }`. */
   work(options?: WorkOptions<Types['name']>): Promise<Worker>
   /** Be a scheduler alone: expires leases, ends cooldowns, wakes retries, reaps dead workers, prunes. Any number may run. */
   schedule(): Promise<{ close(): Promise<void> }>
@@ -88,7 +94,7 @@ export interface Muster<Types extends JobType = JobType> {
   close(options?: { readonly deadlineMs?: number }): Promise<void>
 }
 
-/** The work of a worker; default: jobs of every registered type. */
+/** The work of a worker; default: jobs of every registered type that has a handler. */
 export interface WorkOptions<Name extends string = string> {
   readonly types?: readonly Name[]
   /** Jobs at once in this worker, for types that say nothing of their own. Default 50. */

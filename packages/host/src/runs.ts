@@ -1,5 +1,5 @@
 import type { JobType, Json, PayloadOf, ProjectId, ResultOf, Run, RunId, RunResult } from '@muster/core'
-import { UnavailableError, ValidationError } from '@muster/core'
+import { ValidationError } from '@muster/core'
 import type {
   FinishedRun,
   NewOwnRun,
@@ -14,6 +14,7 @@ import type { FeedUseCases } from '@muster/core/feed'
 import type { Clock, Ids } from '@muster/core/ports'
 import type { Kept } from '@muster/core/rules'
 import { elapsedMs, runEnd } from '@muster/core/use-cases'
+import { until } from './until.ts'
 
 /** How soon the last decisions of a run that has ended are seen. */
 const DECIDED_MS = 50
@@ -107,18 +108,18 @@ export function runsOf(deps: Deps): Runs {
     })
   const decided = async (runId: RunId, options: WaitOptions = {}): Promise<RunEscalation | null> => {
     const startedAt = elapsedMs(deps.clock)
-    const stop = options.signal ? AbortSignal.any([options.signal, deps.closing]) : deps.closing
-    let { escalation } = await finished(runId, options)
-    while (escalation !== null && escalation.ready > 0) {
-      if (elapsedMs(deps.clock) - startedAt >= (options.timeoutMs ?? Number.POSITIVE_INFINITY)) {
-        const message = `The run was not decided within ${options.timeoutMs} ms`
-        throw new DOMException(message, 'TimeoutError')
-      }
-      await deps.clock.wait(DECIDED_MS, stop)
-      stop.throwIfAborted()
-      const run = await runs.get(runId).catch(whileAway)
-      escalation = run === undefined ? escalation : run.escalation
-    }
+    await finished(runId, options)
+    const { escalation } = await until(
+      {
+        ...deps,
+        look: () => runs.get(runId),
+        isSo: ({ escalation }) => (escalation?.ready ?? 0) === 0,
+        everyMs: DECIDED_MS,
+        otherwise: 'The run was not decided',
+        startedAt,
+      },
+      options,
+    )
     return escalation
   }
   const started = (run: Run): StartedRun =>
@@ -171,11 +172,6 @@ class Handle implements RunHandle {
   cancel(): Promise<Run> {
     return this.#runs.cancel(this.runId)
   }
-}
-
-/** Nothing, while the store is away. */
-function whileAway(error: unknown): undefined {
-  if (!(error instanceof UnavailableError)) throw error
 }
 
 /** A result of another type would be read as what it is not. */

@@ -40,6 +40,8 @@ async function run(source: string, { payload = null, signal, ...options }: Setup
     step: () => {},
     log,
     usage: async (call) => void used.push(call),
+    ask: () => Promise.reject(new Error('Nobody is asked here')),
+    once: async (_name, make) => (await make()) as never,
   })
 }
 
@@ -65,6 +67,13 @@ async function pidsIn(path: string, count: number): Promise<number[]> {
     { timeout: 10_000 },
   )
 }
+
+it('gives a program the input that is made for it, also where that takes a while', async () => {
+  const echo = 'import json, sys\nprint(json.dumps(json.load(sys.stdin)))\n'
+  expect(await run(echo, { payload: 1, input: async ({ payload }) => ({ given: payload }) })).toEqual({
+    given: 1,
+  })
+})
 
 const SAY = `import json, sys
 def say(code, seconds=None):
@@ -138,6 +147,13 @@ describe('pythonHandler', () => {
       retryAfterMs,
       notNow: true,
     })
+  })
+
+  it('cools the key that the program names', async () => {
+    const line = '{"error": {"code": "not_now", "key": "provider:x"}}'
+    const source = `import sys\nprint('${line}', file=sys.stderr)\nsys.exit(1)\n`
+    const failure = await run(source).catch((error: unknown) => error)
+    expect(classify(failure, new Date())).toMatchObject({ notNow: true, key: 'provider:x' })
   })
 
   it.each([

@@ -2,6 +2,7 @@ import type { JobContext, JobHandler, JobTools, Json } from '@muster/core'
 import { NonRetryableError, NotNowError, ValidationError } from '@muster/core'
 import { assertOptions, type OptionRules, option, parseJson, plainError } from '@muster/core/support'
 import type { CallUsage } from '@muster/core/usage'
+import { runAsking } from './asking.ts'
 import { type ChildExit, runChild } from './child.ts'
 
 /** Which program is run, with what, and what it may take. */
@@ -9,7 +10,7 @@ export interface PythonHandlerOptions<Payload = Json> {
   /** Path of the program. */
   readonly program: string
   readonly args?: readonly string[]
-  /** The program's input: a value, or an async iterable, which is streamed as one JSON array. Default: the job's payload. */
+  /** The program's input: a value, a promise of one, or an async iterable, which is streamed as one JSON array. Default: the job's payload. */
   readonly input?: (job: JobContext<Payload>) => unknown
   /** Name or path of the interpreter. Default `python3`, found on PATH. */
   readonly python?: string
@@ -19,6 +20,8 @@ export interface PythonHandlerOptions<Payload = Json> {
   readonly maxOutputBytes?: number
   /** A limit of its own, beside its job type's. */
   readonly timeoutMs?: number
+  /** The program may ask people: it reads `{"payload", "answers", "kept"}`, and may print `{"ask": {name: question}, "keep"?: {name: value}}` in place of its result. */
+  readonly asks?: boolean
   /** How long a program that was told to stop (SIGTERM) has before it is killed. Default 2 000 ms. */
   readonly killAfterMs?: number
 }
@@ -55,6 +58,7 @@ const RULES: OptionRules<PythonHandlerOptions> = {
   env: option.having(),
   maxOutputBytes: option.whole(1),
   timeoutMs: option.number(1, 30 * 86_400_000),
+  asks: option.flag,
   killAfterMs: option.number(0, 3_600_000),
 }
 
@@ -67,7 +71,7 @@ const INHERITED = ['PATH', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR', 'System
 
 /**
  * A handler that runs a Python program: JSON on its stdin, one JSON value on its stdout, which is the result. No shell. Abort and timeout stop
- * the program and all it started. A program that fails may say why in the last line that it writes to stderr: `{"error": {"code", "message"?, "retryAfterSeconds"?}}` with
+ * the program and all it started. A program that fails may say why in the last line that it writes to stderr: `{"error": {"code", "message"?, "retryAfterSeconds"?, "key"?}}` with
  * the code `not_now`, `non_retryable` or `http_<status>`. Each line on stderr that is `{"usage": {"input", "output", …}}` is counted as it comes, as by `usage` of a handler's tools. The handler throws {@link NonRetryableError} if there is no interpreter, if the program exits with 65 or says
  * so; {@link NotNowError} if it exits with 75 or says so; and {@link PythonError} if it exits with anything else but 0 or doesn't print one JSON value.
  */
@@ -75,37 +79,49 @@ export function pythonHandler<Payload = Json, Result = Json>(
   options: PythonHandlerOptions<Payload>,
 ): JobHandler<Payload, Result> {
   assertOptions('pythonHandler', options, RULES)
-  const python = options.python ?? 'python3'
-  return async (job, { signal, log, usage }) => {
-    const limits =
-      options.timeoutMs === undefined ? [signal] : [signal, AbortSignal.timeout(options.timeoutMs)]
-    const refused: Error[] = []
-    const exit = await runChild({
-      command: python,
-      args: [options.program, ...(options.args ?? [])],
-      env: { ...inherited(), PYTHONUTF8: '1', ...options.env },
-      input: jsonText(options.input === undefined ? job.payload : options.input(job)),
-      signal: AbortSignal.any(limits),
-      maxOutputBytes: options.maxOutputBytes ?? 16 * MEBIBYTE,
-      maxErrorBytes: MAX_ERROR_BYTES,
-      claimErrorLine(line) {
-        const call = saidUsage(line)
-        if (call === undefined) return false
-        try {
-          void usage(call)
-        } catch (error) {
-          if (error instanceof Error) refused.push(error)
-        }
-        return true
-      },
-      killAfterMs: options.killAfterMs ?? 2_000,
-    }).catch((error: unknown) => {
-      throw startError(error, python)
-    })
-    const result = resultOf(exit, log) as Result
-    if (refused[0]) throw refused[0]
-    return result
+  return async (job, tools) => {
+    const input = await (options.input === undefined ? job.payload : options.input(job))
+    const run = (given: unknown): Promise<unknown> => runProgram(options, given, tools)
+    if (options.asks !== true) return (await run(input)) as Result
+    if (isAsyncIterable(input))
+      throw new NonRetryableError('The input of a Python program that asks people cannot be streamed')
+    return (await runAsking(input, run, tools)) as Result
   }
+}
+
+async function runProgram(
+  options: PythonHandlerOptions<never>,
+  input: unknown,
+  { signal, log, usage }: Pick<JobTools, 'signal' | 'log' | 'usage'>,
+): Promise<unknown> {
+  const python = options.python ?? 'python3'
+  const limits = options.timeoutMs === undefined ? [signal] : [signal, AbortSignal.timeout(options.timeoutMs)]
+  const refused: Error[] = []
+  const exit = await runChild({
+    command: python,
+    args: [options.program, ...(options.args ?? [])],
+    env: { ...inherited(), PYTHONUTF8: '1', ...options.env },
+    input: jsonText(input),
+    signal: AbortSignal.any(limits),
+    maxOutputBytes: options.maxOutputBytes ?? 16 * MEBIBYTE,
+    maxErrorBytes: MAX_ERROR_BYTES,
+    claimErrorLine(line) {
+      const call = saidUsage(line)
+      if (call === undefined) return false
+      try {
+        void usage(call)
+      } catch (error) {
+        if (error instanceof Error) refused.push(error)
+      }
+      return true
+    },
+    killAfterMs: options.killAfterMs ?? 2_000,
+  }).catch((error: unknown) => {
+    throw startError(error, python)
+  })
+  const result = resultOf(exit, log)
+  if (refused[0]) throw refused[0]
+  return result
 }
 
 function inherited(): Record<string, string> {
@@ -150,7 +166,8 @@ function failureOf(exit: ChildExit, signal: ChildExit['signal']): Error {
   const said = saidError(stderr)
   const retryAfterSeconds = said?.retryAfterSeconds
   if (exitCode === TEMPORARY_FAILURE || said?.code === 'not_now') {
-    return new NotNowError({ retryAfterSeconds, message: said?.message ?? (stderr.trim() || undefined) })
+    const message = said?.message ?? (stderr.trim() || undefined)
+    return new NotNowError({ retryAfterSeconds, key: said?.key, message })
   }
   if (exitCode === DATA_ERROR || said?.code === 'non_retryable') {
     const why = said?.message ?? stderr.trim()
@@ -166,6 +183,8 @@ interface SaidError {
   readonly code: string
   readonly message: string
   readonly retryAfterSeconds: number | undefined
+  /** The limit that is meant, of the job's keys. */
+  readonly key: string | undefined
 }
 
 /** The error in the last line on stderr, if it is JSON that has one. */
@@ -174,11 +193,12 @@ function saidError(stderr: string): SaidError | undefined {
   try {
     const { error } = JSON.parse(line) as { readonly error?: Partial<Record<keyof SaidError, unknown>> }
     if (typeof error?.code !== 'string') return undefined
-    const { code, message, retryAfterSeconds } = error
+    const { code, message, retryAfterSeconds, key } = error
     return {
       code,
       message: typeof message === 'string' ? message : code,
       retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined,
+      key: typeof key === 'string' ? key : undefined,
     }
   } catch {
     return undefined

@@ -3,6 +3,8 @@
 // Evaluation
 export { calibrationStoreContract } from './evaluation/calibration-store-contract.ts'
 export { comparisonStoreContract } from './evaluation/comparison-store-contract.ts'
+// Files that are brought
+export { importStoreContract } from './exchange/import-store-contract.ts'
 // The feed, and what it stands on
 export type { OpenBroadcast } from './feed/broadcast-contract.ts'
 export { broadcastContract } from './feed/broadcast-contract.ts'
@@ -15,11 +17,15 @@ export { about, cleared, FeedWorld } from './feed/feed-world.ts'
 export type { OpenPresence } from './feed/presence-store-contract.ts'
 export { presenceStoreContract } from './feed/presence-store-contract.ts'
 // Jobs and runs
+export { askStoreContract, playBroken } from './jobs/ask-store-contract.ts'
+export { budgetStoreContract } from './jobs/budget-store-contract.ts'
+export { flowStoreContract } from './jobs/flow-store-contract.ts'
 export type { OpenJobQueue } from './jobs/job-queue-contract.ts'
 export { jobQueueContract } from './jobs/job-queue-contract.ts'
 export { jobStoreContract } from './jobs/job-store-contract.ts'
 export { inWorld } from './jobs/job-world.ts'
 export { processStoreContract } from './jobs/process-store-contract.ts'
+export { remoteWorkerContract } from './jobs/remote-worker-contract.ts'
 export { usageStoreContract } from './jobs/usage-store-contract.ts'
 // People and projects
 export type { OpenAuthenticator } from './people/authenticator-contract.ts'
@@ -37,6 +43,7 @@ export { runStoreContract } from './runs/run-store-contract.ts'
 // Work by the clock
 export { scheduleStoreContract } from './schedules/schedule-store-contract.ts'
 // What all stores share
+export { anyCharacter } from './stores/any-character.ts'
 export { idempotencyStoreContract } from './stores/idempotency-store-contract.ts'
 export { jsonContract } from './stores/json-contract.ts'
 export type { OpenAdapter, OpenPersistence } from './stores/open-adapter.ts'

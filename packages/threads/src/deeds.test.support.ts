@@ -1,4 +1,5 @@
-import type { JobHandler, RunId } from '@muster/core'
+import { type JobHandler, NonRetryableError, type RunId } from '@muster/core'
+import { AskRefusedError } from '@muster/core/asks'
 
 type Deed =
   | { readonly do: 'shout'; readonly text: string }
@@ -10,6 +11,8 @@ type Deed =
   | { readonly do: 'functions' }
   | { readonly do: 'exit' }
   | { readonly do: 'count'; readonly runId: RunId }
+  | { readonly do: 'ask'; readonly workflowId: string }
+  | { readonly do: 'askNobody' | 'refuseOnce' }
 
 class RateLimitError extends Error {
   override readonly name = 'RateLimitError'
@@ -18,7 +21,10 @@ class RateLimitError extends Error {
 }
 
 /** A handler in a module of its own, as a thread imports it. */
-const deeds: JobHandler<Deed, unknown> = async ({ payload, results }, { signal, step, log, usage }) => {
+const deeds: JobHandler<Deed, unknown> = async (
+  { payload, results, attempt },
+  { signal, step, log, usage, ask, once },
+) => {
   switch (payload.do) {
     case 'shout':
       step('shout', 1, 2)
@@ -49,6 +55,22 @@ const deeds: JobHandler<Deed, unknown> = async ({ payload, results }, { signal, 
       return { f: () => 1 }
     case 'exit':
       return process.exit(3)
+    case 'ask': {
+      const draft = await once('draft', () => `of attempt ${attempt}`)
+      const { answer, by } = await ask('verdict', { payload: { draft }, workflowId: payload.workflowId })
+      return { draft, answer, people: by.length }
+    }
+    case 'askNobody':
+      try {
+        return await ask('verdict', { payload: 'Is it so?' })
+      } catch (error) {
+        if (!(error instanceof AskRefusedError)) throw error
+        return error.issues.map(({ path }) => path)
+      }
+    case 'refuseOnce':
+      return once('draft', () => {
+        throw new NonRetryableError('no draft')
+      })
     case 'count': {
       let texts = ''
       for await (const { result } of results(payload.runId))

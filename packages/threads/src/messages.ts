@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { JobContext } from '@muster/core'
+import type { AskWish } from '@muster/core/asks'
 import type { Failure } from '@muster/core/rules'
 import type { CallUsage } from '@muster/core/usage'
 
@@ -17,7 +18,7 @@ export interface SentError {
 /** The work that a thread is given. */
 export interface Assignment {
   readonly module: string
-  readonly job: Omit<JobContext<unknown>, 'results'>
+  readonly job: Omit<JobContext<unknown>, 'results' | 'parents'>
   readonly port: MessagePort
 }
 
@@ -38,9 +39,14 @@ export type FromThread =
       readonly message: string
     }
   | { readonly kind: 'usage'; readonly call: number; readonly usage: CallUsage }
+  | { readonly kind: 'ask'; readonly request: number; readonly name: string; readonly question: AskWish }
+  | { readonly kind: 'once'; readonly request: number; readonly name: string }
+  /** The value of a `once` was made. */
+  | { readonly kind: 'made'; readonly request: number; readonly value?: unknown; readonly error?: SentError }
   /** It has heard that it is to stop. */
   | { readonly kind: 'heard' }
-  | { readonly kind: 'next'; readonly reader: number; readonly runId: string }
+  /** Of the results of a run, or, with null, of the jobs that it waited for. */
+  | { readonly kind: 'next'; readonly reader: number; readonly runId: string | null }
   | { readonly kind: 'leave'; readonly reader: number }
 
 /** To the thread. */
@@ -49,5 +55,14 @@ export type ToThread =
   /** The call was counted, or cannot be. */
   | { readonly kind: 'counted'; readonly call: number; readonly error?: SentError }
   | { readonly kind: 'stored'; readonly call: number; readonly error?: SentError }
+  /** The value of a `once` is not kept, and is to be made. */
+  | { readonly kind: 'make'; readonly request: number }
+  /** An `ask` or a `once` came to this. */
+  | {
+      readonly kind: 'answered'
+      readonly request: number
+      readonly value?: unknown
+      readonly error?: SentError
+    }
   | { readonly kind: 'read'; readonly reader: number; readonly done: boolean; readonly value?: unknown }
   | { readonly kind: 'unreadable'; readonly reader: number; readonly error: SentError }

@@ -75,6 +75,41 @@ describe('A handler in a thread', { timeout: 120_000 }, () => {
     )
   })
 
+  it('asks people: its job sleeps, and begins again with their answer and what it made once', async () => {
+    const { muster, projectId, add, job } = await threadWorld()
+    await muster.schedule()
+    const { workflowId } = await muster.workflows.add({
+      name: 'w',
+      steps: [{ stepId: 'annotate', stepType: 'annotation' }],
+    })
+    const { userId, role } = await muster.people.add({ displayName: 'Ann' })
+    await muster.projects.addMember(projectId, userId)
+    const jobId = await add({ do: 'ask', workflowId })
+    await vi.waitFor(async () => expect((await job(jobId)).asleep).toBe(true), 15_000)
+
+    const claim = await muster.assignments.claimNext({ userId })
+    if (claim.kind === 'nothing') throw new Error('There is no task')
+    const { assignmentId, taskId } = claim.assignment
+    expect((await muster.tasks.get(taskId)).payload).toEqual({ draft: 'of attempt 1' })
+    const by = { userId, role, memberships: new Set([projectId]) }
+    await muster.assignments.start({ assignmentId, by })
+    await muster.assignments.submit({ assignmentId, by, result: { so: true } })
+    await vi.waitFor(async () => expect((await job(jobId)).state).toBe('completed'), 15_000)
+    expect(await job(jobId)).toMatchObject({
+      attempt: 2,
+      result: { draft: 'of attempt 1', answer: { so: true }, people: 1 },
+    })
+  })
+
+  it('hears why a question is refused, and fails by what its once threw', async () => {
+    const { ended } = await threadWorld()
+    expect((await ended({ do: 'askNobody' })).result).toEqual(['workflowId'])
+    expect((await ended({ do: 'refuseOnce' })).error).toMatchObject({
+      message: 'no draft',
+      retryable: false,
+    })
+  })
+
   it('fails as it would outside: by status, nonsense, or the end of its thread', async () => {
     const { ended } = await threadWorld()
     expect((await ended({ do: 'fail' })).error).toEqual({ code: 'http_400', message: 'no', retryable: false })

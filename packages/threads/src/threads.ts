@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
-import type { JobContext, JobHandler, JobTools, Json, RunId, RunResult } from '@muster/core'
+import type { JobContext, JobHandler, JobTools, Json, RunId } from '@muster/core'
 import * as core from '@muster/core'
 import { judged } from '@muster/core/rules'
 import { assertOptions, type OptionRules, option } from '@muster/core/support'
 import { Tinypool } from 'tinypool'
 import type { Assignment, Ending, FromThread, ToThread } from './messages.ts'
 import { revived, sent } from './sent-error.ts'
+import { AskedOutside } from './thread-asks.ts'
 
 /** A thread that does not hear within this that it is to stop computes without a pause, and is ended. */
 const DEAF_AFTER_MS = 500
@@ -74,7 +75,7 @@ export class Threads {
   }
 
   async #run(module: string, job: JobContext<unknown>, tools: JobTools): Promise<unknown> {
-    const { results, ...data } = job
+    const { results, parents, ...data } = job
     const { port1: near, port2: far } = new MessageChannel()
     const kill = new AbortController()
     let deaf: NodeJS.Timeout | undefined
@@ -88,12 +89,15 @@ export class Threads {
       near.postMessage({ kind: 'stop', name, message } satisfies ToThread)
       killIn(DEAF_AFTER_MS)
     }
-    const reads = new Reads(results, (message) => near.postMessage(message))
+    const asked = new AskedOutside(tools, (message) => near.postMessage(message))
+    const reads = new Reads({ results, parents }, (message) => near.postMessage(message))
     near.on('message', (message: FromThread) => {
       if (message.kind === 'step') tools.step(...message.args)
       else if (message.kind === 'log') tools.log[message.level](message.fields, message.message)
       else if (message.kind === 'heard') killIn(STOPS_WITHIN_MS)
       else if (message.kind === 'usage') void count(message, tools, (answer) => near.postMessage(answer))
+      else if (message.kind === 'ask' || message.kind === 'once') void asked.heard(message)
+      else if (message.kind === 'made') asked.made(message)
       else void reads.heard(message)
     })
     // Its side closes with the thread, of whose end the pool says nothing.
@@ -156,14 +160,14 @@ function fileOf(given: URL | undefined): string {
   )
 }
 
-/** Reads results of runs for a thread, one at a time as it asks. */
+/** Reads results of runs, and the jobs that its own waited for, for a thread, one at a time as it asks. */
 class Reads {
-  readonly #results: JobContext['results']
+  readonly #job: Pick<JobContext, 'results' | 'parents'>
   readonly #send: (message: ToThread) => void
-  readonly #open = new Map<number, AsyncIterator<RunResult>>()
+  readonly #open = new Map<number, AsyncIterator<unknown>>()
 
-  constructor(results: JobContext['results'], send: (message: ToThread) => void) {
-    this.#results = results
+  constructor(job: Pick<JobContext, 'results' | 'parents'>, send: (message: ToThread) => void) {
+    this.#job = job
     this.#send = send
   }
 
@@ -175,7 +179,7 @@ class Reads {
         this.#open.delete(reader)
         return
       }
-      const iterator = this.#open.get(reader) ?? this.#begin(reader, message.runId as RunId)
+      const iterator = this.#open.get(reader) ?? this.#begin(reader, message.runId as RunId | null)
       const { done = false, value } = await iterator.next()
       this.#send({ kind: 'read', reader, done, value })
     } catch (error) {
@@ -183,8 +187,9 @@ class Reads {
     }
   }
 
-  #begin(reader: number, runId: RunId): AsyncIterator<RunResult> {
-    const iterator = this.#results(runId)[Symbol.asyncIterator]()
+  #begin(reader: number, runId: RunId | null): AsyncIterator<unknown> {
+    const read: AsyncIterable<unknown> = runId === null ? this.#job.parents() : this.#job.results(runId)
+    const iterator = read[Symbol.asyncIterator]()
     this.#open.set(reader, iterator)
     return iterator
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type JobType, jobType, NonRetryableError, type Role } from '@muster/core'
+import { fileReader } from '@muster/formats'
 import { type CoreOptions, coreModule, createMuster, type Muster } from '@muster/host'
 import { answerChecks, type DescribedAnswers } from '@muster/test-services/documents'
 import { ScriptedSender } from '@muster/testing'
@@ -56,7 +57,7 @@ export interface ApiWorld {
 }
 
 export async function token(
-  claims: { sub: string; role?: string },
+  claims: { sub: string; role?: string; types?: readonly string[]; projects?: readonly string[] },
   { secret = SECRET, expiresIn = '1h', algorithm = 'HS256' } = {},
 ): Promise<string> {
   const { sub, ...rest } = claims
@@ -91,7 +92,14 @@ export async function openApi(
   { jobTypes = [], ...core }: Pick<CoreOptions, 'clock' | 'jobTypes' | 'webhooks'> = {},
 ): Promise<ApiWorld> {
   const muster = await createMuster({
-    modules: [coreModule({ jobTypes: [echo, ...jobTypes], webhooks: new ScriptedSender(), ...core })],
+    modules: [
+      coreModule({
+        jobTypes: [echo, ...jobTypes],
+        webhooks: new ScriptedSender(),
+        files: fileReader,
+        ...core,
+      }),
+    ],
   })
   const app = Fastify()
   await app.register(musterHttp, {

@@ -1,7 +1,7 @@
 import { aboutSchema, type DocumentSchema, schemaChecks } from '@muster/test-services/documents'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ApiWorld, type Caller, openApi } from './api-world.test.support.ts'
+import { type ApiWorld, type Caller, openApi, token } from './api-world.test.support.ts'
 
 interface Parameter {
   readonly name: string
@@ -47,6 +47,10 @@ const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
   [/^steps\[\d+\]\.when$/, /^needs an? (annotation|review) step before it$/],
   [/^steps\[\d+\]\.(form\b|formId$|agreeOn$)/, /./],
   [/^metrics\[\d+\]\.(name|range|score)/, /^(repeats|is required|must be two numbers)/],
+  [/^burst$/, /^(needs perMinute beside it|must not be greater than perMinute)$/],
+  [/^adaptive$/, /^needs concurrency beside it$/],
+  [/^adaptive\.(min|start)$/, /^must be (less than concurrency|from min to concurrency)$/],
+  [/^day$/, /^(must be a name of the zone database|is of a project, not of a run$)/],
   [/^start\.job\.payload\b/, /JSON Pointer|^must be true or false$|beside \$$|^names nothing/],
   [
     /^start\.run\.escalation\.task\.(payload|requiredSkills|gold)\b/,
@@ -54,18 +58,33 @@ const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
   ],
   [/^(range|models|anytime|strata|floor|clusterBy|judge|truth|taskPayload)$/, /^(must|needs) /],
   [/^rules(\[\d+\])?/, /^(is required, unless|is held against means|slice by|cannot stand beside)/],
+  [/^types\[\d+\]$/, /^is none that the token names$/],
+  [/^jobs\[\d+\]\.step\.index$/, /^must be at most total$/],
+  [/^outcomes\[\d+\]\.result$/, /^must be given, or else error/],
+  [/^report$/, /^must be given beside usage$/],
   // The meta-schema says what parts of forms are.
   [/^(show|questions|skip|help|comment|example)\b/, /./],
 ]
 
+/** Faults of single outcomes, but not of the attempts that they name: a settle answers each outcome by itself, with 200. */
+const OF_AN_OUTCOME = /^outcomes\/\d+(\/(result|error|ask|keep|usage)\b| must NOT have additional properties)/
+
+function isAnsweredApart({ name }: Operation, said: string): boolean {
+  const faults = said.replace(/^data\//, '').split(', data/')
+  return name === 'POST /workers/{id}/settle' && faults.every((fault) => OF_AN_OUTCOME.test(fault))
+}
+
 let world: ApiWorld
 let document: { readonly paths: Readonly<Record<string, Readonly<Record<string, Documented>>>> }
 let stranger: Caller
+let worker: Caller
 
 beforeAll(async () => {
   world = await openApi()
   document = (await world.withToken(undefined)('GET', '//openapi.json')).body
   stranger = await world.as('annotator')
+  const projects = ['0190cbb0-0000-7000-8000-00000000abcd']
+  worker = world.withToken(await token({ sub: 'strangers', role: 'worker', types: ['none'], projects }))
 })
 afterAll(() => world.close())
 
@@ -152,9 +171,10 @@ async function refusalOf(
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${encodeURIComponent([value].flat().join(','))}`)
   const url = path.replaceAll(/\{\w+\}/g, '0190cbb0-0000-7000-8000-00000000abcd')
-  const { status, body: answer } = await stranger(
+  const caller = path.startsWith('/workers') ? worker : stranger
+  const { status, body: answer } = await caller(
     method,
-    `/${search.length > 0 ? `${url}?${search.join('&')}` : url}`,
+    search.length > 0 ? `${url}?${search.join('&')}` : url,
     body === undefined ? undefined : JSON.stringify(body),
     body === undefined ? {} : { 'content-type': 'application/json' },
   )
@@ -185,7 +205,10 @@ async function compare(operation: Operation, numRuns: number, seed: number): Pro
     const said = verdict(request)
     const done = await refusalOf(operation, request)
     if (said === undefined) taken++
-    const agree = said === undefined ? done === undefined || done.isTold : done !== undefined
+    const agree =
+      said === undefined
+        ? done === undefined || done.isTold
+        : done !== undefined || isAnsweredApart(operation, said)
     if (agree) continue
     const shown = JSON.stringify(request).slice(0, 400)
     differing.push(`document: ${said ?? 'taken'}; server: ${done?.text ?? 'taken'}; request: ${shown}`)
@@ -219,16 +242,16 @@ it('takes what the document says, and refuses the rest, for every operation that
 }, 180_000)
 
 it.each([
-  ['POST /api/v1/users', '"maxLength":200', '"maxLength":201'],
-  ['POST /api/v1/users', '"maximum":5', '"maximum":6'],
-  ['POST /api/v1/users', '0-9a-fA-F', '0-9a-f'],
-  ['POST /api/v1/users', 'x00]', 'x01]'],
-  ['POST /api/v1/projects', '"exclusiveMinimum":0', '"minimum":0'],
-  ['POST /api/v1/projects', '"uniqueItems":true', '"uniqueItems":false'],
-  ['POST /api/v1/workflows', '"maxItems":0', '"maxItems":1'],
-  ['PATCH /api/v1/me', '"additionalProperties":false', '"additionalProperties":true'],
-  ['GET /api/v1/projects/{projectId}/queue/status', '"pending",', '"pending","waiting",'],
-  ['POST /api/v1/projects/{projectId}/queue/pause', '"required":false', '"required":true'],
+  ['POST /users', '"maxLength":200', '"maxLength":201'],
+  ['POST /users', '"maximum":5', '"maximum":6'],
+  ['POST /users', '0-9a-fA-F', '0-9a-f'],
+  ['POST /users', 'x00]', 'x01]'],
+  ['POST /projects', '"exclusiveMinimum":0', '"minimum":0'],
+  ['POST /projects', '"uniqueItems":true', '"uniqueItems":false'],
+  ['POST /workflows', '"maxItems":0', '"maxItems":1'],
+  ['PATCH /me', '"additionalProperties":false', '"additionalProperties":true'],
+  ['GET /projects/{projectId}/queue/status', '"pending",', '"pending","waiting",'],
+  ['POST /projects/{projectId}/queue/pause', '"required":false', '"required":true'],
 ])(
   'notices a document of %s that has %s as %s',
   async (name, from, to) => {

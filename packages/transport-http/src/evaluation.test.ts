@@ -232,6 +232,8 @@ describe('calibrations over HTTP', () => {
     const made = await manager('POST', path, request)
     expect(made.status).toBe(201)
     const { calibrationId } = schemas.calibration.parse(made.body)
+    const { judge, range, truth } = request
+    expect(made.body).toMatchObject({ judge, range, truth, anytime: false })
     expect((await manager('GET', `/calibrations/${calibrationId}`)).body).toEqual(made.body)
     expect((await manager('GET', path)).body.items).toEqual([made.body])
     const page = await manager('GET', `/calibrations/${calibrationId}/report.html`)
@@ -248,12 +250,16 @@ describe('calibrations over HTTP', () => {
     expect(schemas.calibration.parse(extended.body)).toMatchObject({ waiting: 50, extended: true })
     const { body } = await graphql(
       manager,
-      `{ calibration(id: "${calibrationId}") { budget waiting models { model refused lambda } differences { a } } calibrations(projectId: "${projectId}") { edges { node { seed } } } }`,
+      `{ calibration(id: "${calibrationId}") { budget waiting judge range truth anytime models { model refused lambda } differences { a } } calibrations(projectId: "${projectId}") { edges { node { seed } } } }`,
     )
     expect(body.data).toEqual({
       calibration: {
         budget: 50,
         waiting: 50,
+        judge,
+        range,
+        truth,
+        anytime: false,
         models: [{ model: 'old', refused: 'too_few_labels', lambda: null }],
         differences: [],
       },

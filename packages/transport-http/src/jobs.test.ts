@@ -40,6 +40,50 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 describe('the jobs of a manager', () => {
+  it('tell what they wait for and what waits for them', async () => {
+    const add = async (n: number, jobs: string[] = []): Promise<string> => {
+      const after = jobs.length > 0 ? { after: { jobs } } : {}
+      const added = await manager('POST', `/projects/${projectId}/queue/add`, {
+        type: 'spend',
+        payload: { input: n },
+        ...after,
+      })
+      return added.body.itemId
+    }
+    const [a, b] = [await add(1), await add(2)]
+    const middle = await add(3, [a, b])
+    const last = await add(4, [middle, a])
+    const node = (jobId: string) => ({ jobId, type: 'spend', state: 'pending' })
+    const counts = (count: number) => [{ type: 'spend', state: 'pending', count }]
+    const { body } = await manager('GET', `/jobs/${middle}/flow`)
+    expect(body).toEqual({
+      jobId: middle,
+      levels: [
+        { level: -1, nodes: [node(a), node(b)], counts: counts(2) },
+        { level: 0, nodes: [node(middle)], counts: counts(1) },
+        { level: 1, nodes: [node(last)], counts: counts(1) },
+      ],
+      links: [
+        { parentId: a, childId: middle },
+        { parentId: b, childId: middle },
+        { parentId: middle, childId: last },
+      ],
+      complete: true,
+    })
+    const query = `{ jobFlow(id: "${last}") { levels { level nodes { jobId } counts { count state } } links { parentId childId } complete } }`
+    const told = (await manager('POST', '//graphql', { query })).body.data.jobFlow
+    expect(told.levels).toEqual([
+      { level: -2, nodes: [{ jobId: b }], counts: [{ count: 1, state: 'PENDING' }] },
+      { level: -1, nodes: [{ jobId: a }, { jobId: middle }], counts: [{ count: 2, state: 'PENDING' }] },
+      { level: 0, nodes: [{ jobId: last }], counts: [{ count: 1, state: 'PENDING' }] },
+    ])
+    expect(told.links).toHaveLength(4)
+    expect(told.complete).toBe(true)
+    expect((await manager('GET', `/jobs/${projectId}/flow`)).status).toBe(404)
+    const cleared = await manager('DELETE', `/projects/${projectId}/queue`)
+    expect(cleared.status).toBe(200)
+  })
+
   it('are found by what is in them, told with attempts and causes, and moved in bulk', async () => {
     const { muster } = world
     for (const n of [1, 2, 3, 4]) await muster.queue.add(projectId, { type: 'grumble', payload: { n } })

@@ -1,15 +1,24 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
-import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import {
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
+  type jsonSchemaTransform,
+} from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { LONGEST_KEY } from './requests/idempotency.ts'
 import { IF_MATCH } from './requests/versions.ts'
+import * as answers from './schemas.ts'
 
 const TAGS: Readonly<Record<string, string>> = {
   Assignments: 'One person’s hold on one step of one task',
+  Budgets: 'Caps on what a run, a project or its day may cost',
   Definitions: 'Versioned evaluations: scenarios, and the type of job that probes one',
   Evaluation: 'Whether one model is better than another, by what is kept of runs, and whether to ship it',
   Forms: 'What people are shown of a task and what they are asked, as data',
+  Imports: 'Files that become tasks, definitions and forms',
   Jobs: 'Jobs of one project or all, why they fail, and moves on many',
+  Limits: 'How much may begin under a key, for all processes together',
   Live: 'What a socket needs before it opens',
   Operations: 'Moves on all that matches a filter, and how far they have come',
   People: 'Users, their skills and their quality',
@@ -24,12 +33,13 @@ const TAGS: Readonly<Record<string, string>> = {
   Usage: 'What calls of providers used, and what they cost',
   Tasks: 'Work for people, going through the steps of a workflow',
   Webhooks: 'Receivers outside that are told what happens',
+  Workers: 'Programs that do jobs over HTTP, each with a token of the role `worker`',
   Workflows: 'The ordered steps that a task goes through',
 }
 
-/** The head of the OpenAPI document of what is served below `base`; its paths come from the routes. */
-export function apiDocument(base: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
-  const servers = [{ url: base === '' ? '/' : base, description: 'Where this document was read' }]
+/** The head of the OpenAPI document of the routes below `prefix`; its paths, which leave the prefix out, come from them. */
+export function apiDocument(prefix: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
+  const servers = [{ url: prefix === '' ? '/' : prefix, description: 'Where this document was read' }]
   return { ...HEAD, servers }
 }
 
@@ -139,6 +149,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /jobs': 'findJobs',
   'GET /jobs/causes': 'listJobCauses',
   'GET /jobs/:id': 'getJob',
+  'GET /jobs/:id/flow': 'getJobFlow',
   'POST /jobs/bulk': 'moveJobs',
   'POST /jobs/export': 'exportJobs',
   'GET /projects/:projectId/jobs': 'findProjectJobs',
@@ -156,6 +167,13 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /schedules/:id/fire': 'fireSchedule',
   'GET /schedules/:id/next': 'listNextTicks',
   'GET /schedules/:id/ticks': 'listTicks',
+  'POST /workers': 'openWorker',
+  'DELETE /workers/:id': 'closeWorker',
+  'POST /workers/:id/claim': 'claimJobs',
+  'POST /workers/:id/heartbeat': 'heartbeatWorker',
+  'POST /workers/:id/settle': 'settleJobs',
+  'POST /workers/:id/return': 'returnJobs',
+
   'POST /projects/:projectId/webhooks': 'addWebhook',
   'GET /projects/:projectId/webhooks': 'listWebhooks',
   'POST /webhooks': 'addWebhookOfAll',
@@ -169,6 +187,12 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /webhooks/:id/test': 'testWebhook',
   'POST /webhooks/:id/replay': 'replayWebhook',
   'GET /webhooks/:id/deliveries': 'listDeliveries',
+  'POST /projects/:projectId/imports': 'bringFile',
+  'GET /projects/:projectId/imports': 'listImports',
+  'POST /projects/:projectId/imports/preview': 'previewFile',
+  'GET /imports/:id': 'getImport',
+  'GET /imports/:id/report.ndjson': 'readImportReport',
+  'POST /imports/:id/cancel': 'cancelImport',
   'GET /system': 'getSystem',
   'GET /system/processes': 'listProcesses',
   'GET /system/queue': 'getSystemQueue',
@@ -185,6 +209,18 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'GET /projects/:projectId/rates': 'getRates',
   'GET /system/rates': 'getSystemRates',
   'GET /projects/:projectId/usage': 'getUsage',
+  'GET /limits': 'listLimits',
+  'GET /limits/:key': 'getLimit',
+  'PUT /limits/:key': 'putLimit',
+  'DELETE /limits/:key': 'deleteLimit',
+  'POST /limits/:key/cool': 'coolLimit',
+  'POST /limits/:key/warm': 'warmLimit',
+  'POST /projects/:projectId/budgets': 'addBudget',
+  'GET /projects/:projectId/budgets': 'listBudgets',
+  'GET /budgets': 'listAllBudgets',
+  'GET /budgets/:id': 'getBudget',
+  'PUT /budgets/:id': 'putBudget',
+  'DELETE /budgets/:id': 'deleteBudget',
   'GET /usage': 'getAllUsage',
   'GET /prices': 'listPrices',
   'PUT /prices': 'putPrices',
@@ -247,19 +283,40 @@ const IF_MATCH_HEADER = {
 }
 const ETAG = { etag: { type: 'string', description: 'The version, to be sent back as If-Match' } }
 
+/** Answers by the names that generated clients give their types: those that they are exported by. */
+const named = z.registry<{ id: string }>()
+for (const [name, schema] of Object.entries(answers)) {
+  if (schema instanceof z.ZodType) named.add(schema, { id: name[0]?.toUpperCase() + name.slice(1) })
+}
+
+const FROM_ZOD = {
+  schemaRegistry: named,
+  zodToJsonConfig: {
+    // What is said of a schema where it is made stands in the registry that all share, and names there are of other documents.
+    override: ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodType; jsonSchema: object }): void => {
+      const { id: _id, ...said } = z.globalRegistry.get(zodSchema) ?? {}
+      Object.assign(jsonSchema, said)
+    },
+  },
+}
+const transformed = createJsonSchemaTransform(FROM_ZOD)
+
 interface Described {
   readonly response?: Readonly<Record<string, object>>
   readonly body?: object
 }
 
+/** Adds the answers that have names to the document; {@link completed} takes those out that no route gives. */
+export const withSchemas = createJsonSchemaTransformObject(FROM_ZOD)
+
 /** Says of a route what its schemas do not: its name, the headers that it takes and gives, and the lines of JSON that it also reads. */
 export function describeRoutes(prefix: string): typeof jsonSchemaTransform {
   return (document) => {
-    const transformed = jsonSchemaTransform(document)
-    const { url, schema } = transformed
+    const route = transformed(document)
+    const { url, schema } = route
     const { method, config = {} } = document.route as RouteOptions
     const operationId = OPERATIONS[`${[method].flat()[0]} ${url.slice(prefix.length)}`]
-    if (operationId === undefined) return transformed
+    if (operationId === undefined) return route
     const { response = {}, body } = schema as Described
     const changes = config.etag === true && method !== 'GET' && !('201' in response)
     const headers = {
@@ -272,6 +329,9 @@ export function describeRoutes(prefix: string): typeof jsonSchemaTransform {
         ...schema,
         operationId,
         ...(Object.keys(headers).length > 0 && { headers: { type: 'object', properties: headers } }),
+        ...(config.file === true && {
+          body: { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } },
+        }),
         ...(config.streams === true && {
           body: {
             content: {
@@ -299,13 +359,17 @@ function withEtag(response: Readonly<Record<string, object>>): Record<string, ob
 
 interface Documented {
   readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components?: { schemas?: Readonly<Record<string, object>> }
 }
 interface Operation {
   readonly parameters?: readonly { readonly in: string; readonly schema: { readonly type?: string } }[]
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> }
 }
 
-/** What the document of the routes leaves out: lists in a query have commas between, and a body in which nothing has to be may be missing. */
+/**
+ * What the document of the routes leaves out: lists in a query have commas between, and a body in which nothing has to be may be missing. Only
+ * answers that some route gives are described.
+ */
 export function completed(document: Documented): object {
   for (const operation of Object.values(document.paths ?? {}).flatMap((path) => Object.values(path))) {
     for (const parameter of operation.parameters ?? []) {
@@ -316,7 +380,25 @@ export function completed(document: Documented): object {
     if (body)
       Object.assign(body, { required: Object.values(body.content).some(({ schema }) => needsSome(schema)) })
   }
+  const { components } = document
+  if (components) components.schemas = referredTo(document.paths, components.schemas)
   return document
+}
+
+const REFERENCE = /"#\/components\/schemas\/(\w+)"/g
+
+/** Those of the schemas that are named below `part`, and those that these name. */
+function referredTo(part: unknown, schemas: Readonly<Record<string, object>> = {}): Record<string, object> {
+  const found = new Set<string>()
+  const look = (within: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(within).matchAll(REFERENCE)) {
+      if (found.has(name)) continue
+      found.add(name)
+      look(schemas[name])
+    }
+  }
+  look(part)
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => found.has(name)))
 }
 
 interface BodySchema {

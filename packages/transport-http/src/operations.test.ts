@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { jwtAuthenticator } from './access/jwt-authenticator.ts'
+import { promMetrics } from './metrics.ts'
 import { musterHttp } from './plugin.ts'
 
 it('tells in /readyz which types wait for a worker, and is ready all the same', async () => {
@@ -26,6 +27,39 @@ it('tells in /readyz which types wait for a worker, and is ready all the same', 
   expect(await ask()).toEqual([200, { ...well, unattended }])
   await muster.work()
   await vi.waitFor(async () => expect(await ask()).toEqual([200, well]))
+})
+
+it('tells in /metrics how keys are used, and those behind the first thousand together', async () => {
+  const { metrics, registry } = promMetrics()
+  const keyed = jobType({
+    name: 'keyed',
+    payload: z.null(),
+    limits: () => ['a:full', 'a:open'],
+    handler: () => null,
+  })
+  const muster = await createMuster({ modules: [coreModule({ jobTypes: [keyed], metrics })] })
+  onTestFinished(() => muster.close())
+  const { projectId } = await muster.projects.add({ name: 'p' })
+  await muster.limits.put('a:full', { concurrency: 0 })
+  await muster.limits.put('a:some', { concurrency: 7 })
+  await muster.queue.add(projectId, { type: 'keyed', payload: null })
+  await muster.work()
+  const app = Fastify()
+  const authenticator = jwtAuthenticator({ secret: 's'.repeat(32) })
+  await app.register(musterHttp, { muster, authenticator, registry })
+  onTestFinished(() => app.close())
+  const told = async (): Promise<string> => (await app.inject('/metrics')).body
+  await vi.waitFor(async () => expect(await told()).toContain('muster_limit_waiting{key="a:full"} 1'))
+  const body = await told()
+  expect(body).toContain('muster_limit_in_use{key="a:full"} 0')
+  expect(body).toContain('muster_limit_room{key="a:full"} 0')
+  expect(body).toContain('muster_limit_room{key="a:some"} 7')
+  expect(body).not.toContain('muster_limit_room{key="a:open"}')
+  expect(body).not.toContain('key="other"')
+  for (let nth = 0; nth < 1_000; nth++) await muster.limits.put(`b:${nth}`, {})
+  const many = await told()
+  expect(many.match(/muster_limit_in_use\{/g)).toHaveLength(1_001)
+  expect(many).toContain('muster_limit_waiting{key="other"} 0')
 })
 
 it('is refused by name in a server of another major', async () => {

@@ -1,4 +1,5 @@
 import type { Unattended } from '@muster/core/calls'
+import type { Limit } from '@muster/core/limits'
 import { backendOf } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance } from 'fastify'
@@ -35,7 +36,7 @@ export function operationsRoutes(
   if (health) healthRoutes(app, muster, disposable, draining)
   if (registry !== undefined) {
     app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-      await healthOf(muster, 'persistence', () => countJobs(muster))
+      await healthOf(muster, 'persistence', () => gauge(muster))
       return reply.type(registry.contentType).send(await registry.metrics())
     })
   }
@@ -132,7 +133,47 @@ class Glance {
   }
 }
 
-/** How many jobs wait and are worked on, as of now. Costs the same however many are stored. */
+/** Keys with metrics of their own; those behind are counted together. */
+const MOST_KEYS = 1_000
+
+/** How many jobs wait and are worked on, and how keys are used, as of now. Costs the same however many jobs are stored. */
+async function gauge(muster: Muster): Promise<void> {
+  await Promise.all([countJobs(muster), readLimits(muster)])
+}
+
+/** How full keys are, of the first by name. */
+async function readLimits({ limits, metrics }: Muster): Promise<void> {
+  let told = 0
+  const others = { inUse: 0, waiting: 0 }
+  for (let cursor: string | undefined; ; ) {
+    const { items, nextCursor } = await limits.list({ limit: 200, cursor })
+    for (const limit of items) {
+      const { key, inUse, waiting } = limit
+      if (++told > MOST_KEYS) {
+        others.inUse += inUse
+        others.waiting += waiting
+        continue
+      }
+      metrics.gauge('muster_limit_in_use', inUse, { key })
+      metrics.gauge('muster_limit_waiting', waiting, { key })
+      const room = roomAtOnce(limit)
+      if (room !== null) metrics.gauge('muster_limit_room', room, { key })
+    }
+    if (nextCursor === null) break
+    cursor = nextCursor
+  }
+  if (told <= MOST_KEYS) return
+  metrics.gauge('muster_limit_in_use', others.inUse, { key: 'other' })
+  metrics.gauge('muster_limit_waiting', others.waiting, { key: 'other' })
+}
+
+/** How many more jobs may run at once; null: their number is not limited. */
+function roomAtOnce({ concurrency, window, inUse, paused, coolUntil }: Limit): number | null {
+  if (concurrency === null) return null
+  return paused || coolUntil !== null ? 0 : Math.max(0, Math.floor(window ?? concurrency) - inUse)
+}
+
+/** How many jobs wait and are worked on. */
 async function countJobs({ persistence, metrics }: Muster): Promise<void> {
   for (const [type, counts] of await persistence.stores.jobs.countByType(null)) {
     for (const state of ['pending', 'active'] as const) {

@@ -15,7 +15,7 @@ import {
   originsOf,
 } from '@muster/core/support'
 import type { Muster } from '@muster/host'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { Registry } from 'prom-client'
 import type { z } from 'zod'
@@ -23,7 +23,7 @@ import { authenticateRequests, type CallerOptions } from './access/authenticatio
 import { authorizeRequests } from './access/authorization.ts'
 import { GRAPHQL_PATH } from './graphql/engine.ts'
 import { graphqlRoutes, serveGraphiql } from './graphql/routes.ts'
-import { apiDocument, completed, describeRoutes } from './openapi.ts'
+import { apiDocument, completed, describeRoutes, withSchemas } from './openapi.ts'
 import { type DisposableBackends, operationsRoutes } from './operations.ts'
 import { withoutClash } from './requests/beside-host.ts'
 import { readBodies } from './requests/body.ts'
@@ -34,11 +34,14 @@ import { acceptNdjson } from './requests/ndjson.ts'
 import { answerWithProblems, refusal, unknownRoute } from './requests/problem.ts'
 import { type App, nothing, type Routes } from './route.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
+import { budgetRoutes } from './routes/budgets.ts'
 import { definitionRoutes } from './routes/definitions.ts'
 import { evaluationRoutes } from './routes/evaluation.ts'
 import { eventRoutes } from './routes/events.ts'
 import { formRoutes } from './routes/forms.ts'
+import { importRoutes } from './routes/imports.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { limitRoutes } from './routes/limits.ts'
 import { matrixRoutes } from './routes/matrix.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -56,6 +59,7 @@ import { taskPastRoutes } from './routes/task-past.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { usageRoutes } from './routes/usage.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
+import { workerRoutes } from './routes/workers.ts'
 import { workflowRoutes } from './routes/workflows.ts'
 import { wsTicketRoutes } from './routes/ws-ticket.ts'
 import { refusals } from './schemas.ts'
@@ -77,7 +81,7 @@ export interface MusterHttpOptions extends CallerOptions {
   readonly operations?: boolean | Operations
   /** Aborted when the process is about to end: `/readyz` then says 503, and every answer asks to close its connection. */
   readonly draining?: AbortSignal
-  /** Per principal; a tenth of it per address without a token. 0 turns it off. Default 6 000. */
+  /** Per principal, or worker; a tenth of it per address without a token. 0 turns it off. Default 6 000. */
   readonly requestsPerMinute?: number
   /** A client of ioredis: who is limited is then counted for all processes together, and by nobody while Redis is away. It should fail fast. */
   readonly rateLimitRedis?: object
@@ -149,8 +153,12 @@ const ROUTES: readonly Routes[] = [
   operationRoutes,
   scheduleRoutes,
   webhookRoutes,
+  workerRoutes,
+  importRoutes,
   eventRoutes,
   rateRoutes,
+  limitRoutes,
+  budgetRoutes,
   usageRoutes,
   matrixRoutes,
   evaluationRoutes,
@@ -206,8 +214,12 @@ async function describing(scope: FastifyInstance, prefix: string): Promise<() =>
       isOurs ? described(route) : { schema: { hide: true }, url: route.url }
     route.config = { ...route.config, swaggerTransform }
   })
-  const openapi = apiDocument(scope.prefix)
-  await scope.register(withoutClash(swagger), { openapi, decorator: 'musterDocument' as 'swagger' })
+  const openapi = apiDocument(scope.prefix + prefix)
+  await scope.register(withoutClash(swagger), {
+    openapi,
+    transformObject: withSchemas,
+    decorator: 'musterDocument' as 'swagger',
+  })
   const document = (scope as unknown as { readonly musterDocument: () => object }).musterDocument
   return () => {
     isOurs = true
@@ -326,6 +338,11 @@ function refuseUnasked(api: App): void {
   })
 }
 
+/** Whose worker is calling, which is no id of a user. */
+function subjectOf({ worker }: FastifyRequest): string | undefined {
+  return worker === null ? undefined : `worker ${worker.subject}`
+}
+
 async function limitRate(
   api: FastifyInstance,
   requestsPerMinute: number,
@@ -334,9 +351,11 @@ async function limitRate(
   const settings: RateLimitPluginOptions = {
     ...(redis !== undefined && { redis, nameSpace: 'muster:rate:', skipOnError: true }),
     timeWindow: '1 minute',
-    keyGenerator: (request) => request.principal?.userId ?? request.ip,
-    max: (request) =>
-      request.principal === null ? Math.max(1, Math.floor(requestsPerMinute / 10)) : requestsPerMinute,
+    keyGenerator: (request) => request.principal?.userId ?? subjectOf(request) ?? request.ip,
+    max: ({ principal, worker }) =>
+      principal === null && worker === null
+        ? Math.max(1, Math.floor(requestsPerMinute / 10))
+        : requestsPerMinute,
     errorResponseBuilder: (_request, { after }) => refusal(429, `Too many requests: try again in ${after}`),
   }
   // One limiter for everything, also for what meets no route. A host's own registration may stand behind this name, so the settings are

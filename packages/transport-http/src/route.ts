@@ -12,8 +12,11 @@ import type {
   WorkflowId,
 } from '@muster/core'
 import type { CalibrationId, ComparisonId, GateId } from '@muster/core/evaluation'
+import type { ImportId } from '@muster/core/exchange'
+import type { WorkerId } from '@muster/core/ports'
 import type { ScheduleId } from '@muster/core/schedules'
 import { externalId, pageCursor, pageLimit, uuid } from '@muster/core/schemas'
+import type { BudgetId } from '@muster/core/usage'
 import type { WebhookId } from '@muster/core/webhooks'
 import type { Muster } from '@muster/host'
 import type {
@@ -58,12 +61,16 @@ export function inQuery<Kind extends Id<string>>(): z.ZodType<Kind, string> {
 }
 
 export const byAssignment = z.object({ id: inPath<AssignmentId>() })
+export const byBudget = z.object({ id: inPath<BudgetId>() })
 export const byCalibration = z.object({ id: inPath<CalibrationId>() })
 export const byComparison = z.object({ id: inPath<ComparisonId>() })
 export const byDefinition = z.object({ id: inPath<DefinitionId>() })
 export const byForm = z.object({ id: inPath<FormId>() })
 export const byGate = z.object({ id: inPath<GateId>() })
+export const byImport = z.object({ id: inPath<ImportId>() })
 export const byItem = z.object({ projectId: inPath<ProjectId>(), itemId: inPath<JobId>() })
+/** A key, which any text may be. Core says which are keys. */
+export const byKey = z.object({ key: z.string() })
 export const byMember = z.object({ projectId: inPath<ProjectId>(), userId: inPath<UserId>() })
 export const byJob = z.object({ id: inPath<JobId>() })
 export const byOperation = z.object({ id: inPath<OperationId>() })
@@ -73,6 +80,7 @@ export const bySchedule = z.object({ id: inPath<ScheduleId>() })
 export const byTask = z.object({ id: inPath<TaskId>() })
 export const byUser = z.object({ id: inPath<UserId>() })
 export const byWebhook = z.object({ id: inPath<WebhookId>() })
+export const byWorker = z.object({ id: inPath<WorkerId>() })
 export const byWorkflow = z.object({ id: inPath<WorkflowId>() })
 
 /** A query or body in which nothing may be. */

@@ -399,6 +399,60 @@ describe('the queue of a project', () => {
     })
   })
 
+  it('adds items that wait for others, cancels a flow, and forces one, over both doors', async () => {
+    const path = `/projects/${projectId}/queue`
+    const add = (body: object) =>
+      manager('POST', `${path}/add`, { type: 'echo', payload: { text: 'x' }, ...body })
+    const { itemId } = (await add({ delaySeconds: 3_600 })).body
+    const child = await add({ after: { jobs: [itemId] } })
+    expect(child).toMatchObject({ status: 201, body: { state: 'pending', position: null } })
+    expect((await manager('GET', `/jobs/${child.body.itemId}`)).body.waitsFor).toContainEqual({
+      kind: 'parents',
+      used: 1,
+      of: 1,
+    })
+    const unknown = '01900000-0000-7000-8000-ffffffffffff'
+    expect(await add({ after: { jobs: [itemId, unknown] } })).toMatchObject({
+      status: 400,
+      body: { code: 'parent_unknown', errors: [{ path: 'after.jobs[1]' }] },
+    })
+    for (const after of [
+      {},
+      { jobs: [] },
+      { jobs: ['x'] },
+      { jobs: [itemId], need: 'some' },
+      { jobs: [{ item: 0 }] },
+    ])
+      expect((await add({ after })).status).toBe(400)
+    const query = `mutation ($p: ID!, $after: AfterInput, $items: [JSON!]!) {
+      one: addToQueue(projectId: $p, type: "echo", payload: { text: "x" }, after: $after) { itemId state position }
+      many: addManyToQueue(projectId: $p, items: $items) { added items { status jobId } }
+    }`
+    const item = { type: 'echo', payload: { text: 'x' } }
+    const variables = {
+      p: projectId,
+      after: { jobs: [itemId], need: 'ended' },
+      items: [
+        { ...item, delaySeconds: 3_600 },
+        { ...item, after: { jobs: [{ item: 0 }], onFailure: 'run' } },
+      ],
+    }
+    const { data } = (await manager('POST', '//graphql', { query, variables })).body
+    expect(data).toMatchObject({ one: { state: 'PENDING', position: null }, many: { added: 2 } })
+    expect((await manager('POST', `${path}/${itemId}/retry?force=maybe`)).status).toBe(400)
+    expect((await manager('DELETE', `${path}/${itemId}?flow=true`)).body.state).toBe('cancelled')
+    for (const below of [child.body.itemId, data.one.itemId])
+      expect((await manager('GET', `${path}/${below}`)).body.state).toBe('cancelled')
+    const gone = `mutation ($id: ID!) { cancelQueueItem(id: $id, flow: true) { state } }`
+    const last = await manager('POST', '//graphql', {
+      query: gone,
+      variables: { id: data.many.items[0].jobId },
+    })
+    expect(last.body.data).toEqual({ cancelQueueItem: { state: 'CANCELLED' } })
+    const below = data.many.items[1].jobId
+    expect((await manager('GET', `${path}/${below}`)).body.state).toBe('cancelled')
+  })
+
   it('keeps payloads and results from annotators', async () => {
     const ann = await world.as('annotator', { member: [projectId] })
     const added = await manager('POST', `/projects/${projectId}/queue/add`, {

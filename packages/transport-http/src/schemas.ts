@@ -1,5 +1,15 @@
+import { ASK_STATES } from '@muster/core/asks'
 import { ESCALATION_REASONS, ESCALATION_STATES, escalationPolicy } from '@muster/core/escalation'
+import {
+  FINDING_LEVELS,
+  IMPORT_MODES,
+  IMPORT_STATUSES,
+  IMPORT_TARGETS,
+  ON_CONFLICT,
+} from '@muster/core/exchange'
+import { KEY_WAITS, LIMIT_ORIGINS } from '@muster/core/limits'
 import { ATTEMPT_OUTCOMES, OPERATION_STATES, OPERATION_SUBJECTS, PROCESS_ROLES } from '@muster/core/operating'
+import { SETTLED_STATUSES } from '@muster/core/remote'
 import { MISSED_POLICIES, OVERLAP_POLICIES, TICK_OUTCOMES } from '@muster/core/schedules'
 import {
   ASSIGNMENT_STATUSES,
@@ -20,7 +30,7 @@ import {
   TASK_STATUSES,
   USER_STATUSES,
 } from '@muster/core/schemas'
-import { USAGE_SPLITS } from '@muster/core/usage'
+import { AT_CAP, USAGE_SPLITS } from '@muster/core/usage'
 import { DELIVERY_OUTCOMES, DISABLED_REASONS } from '@muster/core/webhooks'
 import { z } from 'zod'
 
@@ -578,6 +588,8 @@ export const taskView = task.extend({
   assignments: z.array(assignment),
   /** Managers alone. */
   overlap: z.array(stepOverlap).optional(),
+  /** Managers alone: the job that asks, if one does. */
+  ask: z.strictObject({ jobId: id, name: z.string() }).optional(),
   /** With `include=show`. */
   show: z.array(shownThing).optional(),
 })
@@ -758,7 +770,14 @@ export const batchResult = z.strictObject({
 })
 
 const counts = { pending: z.int(), active: z.int(), completed: z.int(), failed: z.int(), cancelled: z.int() }
-const jobError = z.strictObject({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable()
+const jobError = z
+  .strictObject({
+    code: z.string(),
+    message: z.string(),
+    retryable: z.boolean(),
+    details: z.strictObject({ jobId: id, type: z.string() }).optional(),
+  })
+  .nullable()
 
 const usageCounts = {
   calls: z.int(),
@@ -801,6 +820,59 @@ export const price = z.strictObject({
   cacheWriteMicros: z.int(),
 })
 
+/** A key with its limits and its use. */
+export const limit = z.strictObject({
+  key: z.string(),
+  origin: z
+    .enum(LIMIT_ORIGINS)
+    .meta({ description: '`code`: as an application says; `api`: somebody has set it' }),
+  concurrency: z.int().nullable(),
+  perMinute: z.number().nullable(),
+  burst: z.int().nullable(),
+  unitsPerMinute: z.number().nullable(),
+  estimate: z.int().nullable(),
+  adaptive: z.strictObject({ min: z.int(), start: z.int() }).nullable(),
+  paused: z.boolean(),
+  version: z.int(),
+  inUse: z.int(),
+  startsLastMinute: z.number(),
+  unitsLastMinute: z.number(),
+  waiting: z.int(),
+  window: z.number().nullable().meta({ description: 'Of an adaptive key the concurrency that it has found' }),
+  opensAt: instant.nullable().meta({ description: 'null: it is open, or an end or a person opens it' }),
+  coolUntil: instant.nullable(),
+})
+
+/** A cap on money with its use. */
+export const budget = z.strictObject({
+  budgetId: id,
+  projectId: id,
+  scope: z.union([
+    z.strictObject({ runId: id }),
+    z.strictObject({
+      projectId: id,
+      day: z.string().optional().meta({ description: 'The zone of the day, such as `Europe/Berlin`' }),
+    }),
+  ]),
+  capMicros: z.int().meta({ description: 'In millionths of the currency unit' }),
+  soft: z.number().meta({ description: 'The share of the cap at which managers are warned' }),
+  hard: z.boolean().meta({ description: 'Nothing begins beyond the cap' }),
+  atCap: z
+    .enum(AT_CAP)
+    .meta({ description: '`pause`: jobs wait; `cancel`: all that has not begun is cancelled' }),
+  spentMicros: z.int().meta({ description: 'The recorded cost of calls' }),
+  reservedMicros: z.int().meta({ description: 'The estimates of attempts that run' }),
+  assumedMicros: z.int().meta({ description: 'The estimates of attempts whose worker is gone' }),
+  estimate: z
+    .enum(['known', 'none'])
+    .meta({ description: '`none`: an attempt runs whose cost nothing estimates' }),
+  resetsAt: instant.nullable().meta({ description: 'Of a budget by day the next midnight of its zone' }),
+  reached: z
+    .boolean()
+    .meta({ description: 'It has refused a start in this period, since it was last changed' }),
+  version: z.int(),
+})
+
 export const keptPrices = z.strictObject({ items: z.array(price) })
 
 export const queueItem = z.strictObject({
@@ -815,6 +887,7 @@ export const queueItem = z.strictObject({
   progress: z.number(),
   attempt: z.int(),
   cancelling: z.boolean(),
+  asleep: z.boolean().meta({ description: 'Active, but waiting for people to answer: no worker has it' }),
   createdBy: id.nullable(),
   createdAt: instant,
   availableAt: instant,
@@ -1036,6 +1109,7 @@ const foundJob = z.strictObject({
   attempt: z.int(),
   maxAttempts: z.int(),
   cancelling: z.boolean(),
+  asleep: z.boolean().meta({ description: 'Active, but waiting for people to answer: no worker has it' }),
   createdBy: id.nullable(),
   createdAt: instant,
   availableAt: instant,
@@ -1083,15 +1157,51 @@ export const jobDetail = foundJob.extend({
   ),
   cause: z.strictObject({ causeId: z.int(), code: z.string(), pattern: z.string() }).nullable(),
   tick: z.strictObject({ scheduleId: id, plannedAt: instant, again: z.int() }).nullable(),
+  asks: z.array(
+    z.strictObject({
+      name: z.string(),
+      taskId: id,
+      state: z.enum(ASK_STATES),
+      answer: anyJson,
+      by: z.array(id),
+      askedAt: instant,
+      endedAt: instant.nullable(),
+      timeoutAt: instant.nullable(),
+      stale: z
+        .boolean()
+        .meta({ description: 'The task came to another outcome after the job had this answer' }),
+    }),
+  ),
   waitsFor: z.array(
     z.strictObject({
-      kind: z.enum(['paused', 'notDue', 'pace', 'worker', 'turn']),
-      by: z.enum(['system', 'project', 'run']).optional(),
-      opensAt: instant.optional(),
+      kind: z.enum(['notDue', 'pace', ...KEY_WAITS, 'budget', 'parents', 'worker', 'turn', 'person']),
+      asks: z.array(z.string()).optional().meta({ description: 'The open questions of a job that sleeps' }),
+      by: z.enum(['system', 'project', 'run', 'limit']).optional(),
+      key: z.string().optional().meta({ description: 'The key that has no room' }),
+      used: z.number().nullable().optional(),
+      of: z.number().nullable().optional(),
+      opensAt: instant.nullable().optional(),
+      ahead: z.int().optional().meta({ description: 'Pending jobs with the same keys before it' }),
+      aheadMore: z.boolean().optional(),
       before: z.int().optional(),
       beforeInAll: z.int().optional(),
     }),
   ),
+})
+
+export const jobFlow = z.strictObject({
+  jobId: id,
+  levels: z.array(
+    z.strictObject({
+      level: z.int().meta({
+        description: 'Steps from the job: below 0 what it waits for, above 0 what waits for it',
+      }),
+      nodes: z.array(z.strictObject({ jobId: id, type: z.string(), state: jobState })),
+      counts: z.array(z.strictObject({ type: z.string(), state: jobState, count: z.int() })),
+    }),
+  ),
+  links: z.array(z.strictObject({ parentId: id, childId: id })),
+  complete: z.boolean(),
 })
 
 export const jobsPreview = z.strictObject({
@@ -1152,6 +1262,7 @@ export const schedule = z.strictObject({
     z.strictObject({ everySeconds: z.int(), anchor: instant }),
     z.strictObject({ at: instant }),
   ]),
+  says: z.string().meta({ description: 'The rule in words, such as "every weekday at 02:30 in Berlin"' }),
   start: anyJson.meta({ description: 'As it was given; null for who does not manage the project' }),
   missed: z.enum(MISSED_POLICIES),
   maxCatchUp: z.int(),
@@ -1204,6 +1315,64 @@ export const delivery = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   ms: z.int(),
   createdAt: instant,
+})
+
+export const importView = z.strictObject({
+  importId: id,
+  projectId: id,
+  name: z.string(),
+  format: z
+    .string()
+    .meta({ description: 'As asked for; once it is known, the one that the file was taken for' }),
+  formatVersion: z.string().nullable(),
+  target: z.enum(IMPORT_TARGETS).nullable(),
+  mode: z.enum(IMPORT_MODES),
+  dryRun: z.boolean(),
+  onConflict: z.enum(ON_CONFLICT),
+  jobType: z.string().nullable(),
+  mapping: anyJson,
+  status: z.enum(IMPORT_STATUSES).meta({
+    description: '`refused`: a part is at fault, and nothing was made; `failed`: the file did not come whole',
+  }),
+  sha256: z.string().nullable().meta({ description: 'Of the unpacked file, in hex' }),
+  bytes: z.int(),
+  counts: z.strictObject({
+    read: z.int(),
+    made: z.int().meta({ description: 'On a dry run, and while it is checked, those that would be' }),
+    same: z.int(),
+    changed: z.int().meta({ description: 'There already, and another: it stays as it is' }),
+    refused: z.int(),
+    left: z.int(),
+  }),
+  createdIds: z.strictObject({ definitionId: id.optional(), formId: id.optional() }),
+  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  createdBy: id.nullable(),
+  createdAt: instant,
+  finishedAt: instant.nullable(),
+})
+
+const finding = z.strictObject({
+  line: z.int().nullable(),
+  place: z.string().nullable(),
+  externalId: z.string().nullable(),
+  level: z.enum(FINDING_LEVELS),
+  code: z.string(),
+  message: z.string(),
+})
+
+export const importPreview = z.strictObject({
+  format: z.string().nullable(),
+  formatVersion: z.string().nullable(),
+  sample: z.array(z.strictObject({ kind: z.string(), line: z.int().nullable(), value: anyJson })),
+  fields: z.array(
+    z.strictObject({
+      place: z.string(),
+      type: z.string().nullable(),
+      share: z.number().meta({ description: 'Of the records that were looked at, from 0 to 1' }),
+      mappedTo: z.string().nullable().meta({ description: 'null: it has no home' }),
+    }),
+  ),
+  findings: z.array(finding),
 })
 
 const matrixCell = {
@@ -1472,6 +1641,14 @@ export const calibration = z.strictObject({
   target: z.enum(['scenarios', 'run']),
   unscored: z.int(),
   createdAt: instant,
+  judge: z.looseObject({ type: z.string() }),
+  range: z.array(z.number()),
+  truth: z.strictObject({
+    projectId: id,
+    question: z.string(),
+    map: z.record(z.string(), z.number()).optional(),
+  }),
+  anytime: z.boolean(),
   status: z.enum(['labelling', 'complete', 'cancelled']),
   units: z.int(),
   labelled: z.int(),
@@ -1538,3 +1715,45 @@ export const calibrationPlan = z.strictObject({
   allocation: z.array(z.strictObject({ stratum: anyJson, units: z.int(), drawn: z.int() })),
   halfWidths: z.array(z.strictObject({ model: z.string(), halfWidth: figure })),
 })
+
+export const openedWorker = z.strictObject({
+  workerId: id,
+  /** Without a call for so long it is dead. */
+  leaseSeconds: z.number(),
+  heartbeatSeconds: z.number(),
+})
+const claimedJob = z.strictObject({
+  jobId: id,
+  projectId: id,
+  runId: id.nullable(),
+  taskId: id.nullable(),
+  type: z.string(),
+  payload: anyJson,
+  model: z.string().nullable(),
+  scenarioId: z.string().nullable(),
+  repeat: z.int().nullable(),
+  attempt: z.int(),
+  startedAt: instant,
+  deadline: instant,
+  answers: z
+    .record(
+      z.string(),
+      z.strictObject({
+        state: z.enum(ASK_STATES).exclude(['open']),
+        answer: anyJson,
+        by: z.array(id),
+        taskId: id,
+        digest: z.string(),
+      }),
+    )
+    .optional(),
+  kept: z.record(z.string(), anyJson).optional(),
+})
+export const claimedJobs = z.strictObject({ jobs: z.array(claimedJob) })
+export const heartbeatAnswer = z.strictObject({ cancel: z.array(id), lost: z.array(id) })
+const settledOutcome = z.strictObject({
+  jobId: id,
+  status: z.enum(SETTLED_STATUSES),
+  errors: z.array(issue).optional(),
+})
+export const settledOutcomes = z.strictObject({ outcomes: z.array(settledOutcome) })

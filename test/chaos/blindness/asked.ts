@@ -9,15 +9,16 @@ interface Operation {
   }[]
 }
 
-/** Every address that the document tells of to be read, with these ids, and each with every parameter that has a few values, or asks for a thing. */
+/** Every address below `base` that the document tells of to be read, with these ids, and each with every parameter that has a few values, or asks for a thing. */
 export function addressesOf(
+  base: string,
   paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>,
   things: Things,
 ): string[] {
   return Object.entries(paths).flatMap(([path, { get }]) => {
     if (get === undefined) return []
-    const [, collection = ''] = path.replace('/api/v1', '').split('/')
-    const address = path.replaceAll(
+    const [, collection = ''] = path.split('/')
+    const address = (base + path).replaceAll(
       /\{(\w+)\}/g,
       (_, name: string) => things[name === 'id' ? collection : name] ?? 'unknown',
     )

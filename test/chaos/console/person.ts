@@ -24,6 +24,8 @@ export interface Helper {
   /** Whether something of theirs went through for the item. */
   readonly wentThrough: (item: string) => Promise<boolean>
   readonly broken: (rule: string, what: string) => void
+  /** Whether there is nothing to go on for. */
+  readonly isOver: () => boolean
 }
 
 /** How a page is broken on purpose. */
@@ -52,9 +54,8 @@ export type Deed = (typeof DEEDS)[number]
 /** A keystroke may be lost if the page goes so soon after it. */
 const KEPT_MS = 2_000
 const OFTEN = 0.7
-/** For so long a submission can be taken back in these rounds, and some more until it has gone through. */
-export const UNDO_S = 4
-const GONE_THROUGH_MS = (UNDO_S + 2) * 1_000
+/** Between two looks whether something went through. */
+const LOOK_MS = 500
 /** For what must be there soon; if it is not, the deed is given up, and the round goes on. */
 const SOON_MS = 4_000
 const OPEN_MS = 20_000
@@ -73,6 +74,7 @@ export class Person {
   readonly #helper: Helper
   readonly #random: SeededRandom
   readonly #name: string
+  readonly #goneThroughMs: number
   #page: Page | undefined
   #words = 0
   /** Words that the page may lose, because it ended soon after them. */
@@ -84,12 +86,15 @@ export class Person {
     readonly context: BrowserContext
     readonly helper: Helper
     readonly random: SeededRandom
+    /** A submission that is not taken back has gone through by then. */
+    readonly goneThroughMs: number
   }) {
     this.userId = parts.userId
     this.#name = parts.name
     this.#context = parts.context
     this.#helper = parts.helper
     this.#random = parts.random
+    this.#goneThroughMs = parts.goneThroughMs
   }
 
   /** Words that must not be lost. */
@@ -107,7 +112,7 @@ export class Person {
     { deeds, only = DEEDS }: { readonly deeds: number; readonly only?: readonly Deed[] },
     until: number,
   ): Promise<void> {
-    for (let n = 0; n < deeds && performance.now() < until; n++) {
+    for (let n = 0; n < deeds && performance.now() < until && !this.#helper.isOver(); n++) {
       const deed = oneOf(this.#random, only)
       if (await this.#do(deed)) this.done.set(deed, (this.done.get(deed) ?? 0) + 1)
     }
@@ -221,8 +226,13 @@ export class Person {
     const item = await this.#item()
     if (!isBack || item === undefined || !this.sent.has(item)) return false
     this.sent.delete(item)
-    await pause(GONE_THROUGH_MS)
-    if (!this.lost.has(item) && (await this.#helper.wentThrough(item)))
+    const until = performance.now() + this.#goneThroughMs
+    let isThrough = false
+    while (!isThrough && performance.now() < until) {
+      await pause(LOOK_MS)
+      isThrough = await this.#helper.wentThrough(item)
+    }
+    if (!this.lost.has(item) && isThrough)
       this.#helper.broken('what was taken back does not go through', `${this.#name}: ${item}`)
     return true
   }

@@ -9,7 +9,7 @@ import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { Findings, type Violation } from '../findings.ts'
 import { openMuster } from '../forms/world.ts'
 import { endProgram, startProgram } from '../programs.ts'
-import { type Deed, type Helper, Person, type Tooth, UNDO_S } from './person.ts'
+import { type Deed, type Helper, Person, type Tooth } from './person.ts'
 import type { ServerNews, ServerOrders } from './server.ts'
 
 export interface Wish {
@@ -27,6 +27,8 @@ export interface Wish {
   readonly killEveryMs: number
   /** After that long everything must be handed in. */
   readonly patienceMs: number
+  /** For how long a submission can be taken back. */
+  readonly undoSeconds: number
   /** What they do alone. Default: all there is. */
   readonly only?: readonly Deed[]
   /** The page is broken so, on purpose. */
@@ -62,7 +64,7 @@ export async function consoleUnderFire(wish: Wish): Promise<Report> {
   const start = performance.now()
   try {
     await round.run()
-    await round.ask()
+    if (!round.isOver()) await round.ask()
     return round.report((performance.now() - start) / 1_000)
   } finally {
     await browser.close()
@@ -124,6 +126,7 @@ class Round {
       isOver = true
       await killing
     }
+    if (this.isOver()) return
     const patience = performance.now() + this.#wish.patienceMs
     await Promise.all(this.#people.map((person) => person.finish(patience)))
     // A submission that can be taken back goes through after that.
@@ -212,7 +215,7 @@ class Round {
     const { projectId } = await muster.projects.add({
       name: 'Under fire',
       workflowId,
-      assignment: { undoSeconds: UNDO_S },
+      assignment: { undoSeconds: this.#wish.undoSeconds },
     })
     this.#projectId = projectId
     const items = Array.from({ length: this.#wish.people * this.#wish.tasks }, (_, n) => `item-${n + 1}`)
@@ -233,6 +236,7 @@ class Round {
         context,
         helper: this.#helper(),
         random: new SeededRandom(this.#wish.seed * 1_000 + nth),
+        goneThroughMs: this.#goneThroughMs(),
       })
       await person.signIn(
         async () => `${this.#address()}#code=${await consoleCode({ muster }, `annotator.${userId}`)}`,
@@ -251,7 +255,19 @@ class Round {
         return status === 'completed'
       },
       broken: (rule, what) => this.#broken(rule, what),
+      isOver: () => this.isOver(),
     }
+  }
+
+  /** Of a broken page one finding is enough. */
+  isOver(): boolean {
+    return this.#wish.tooth !== undefined && !this.#findings.isEmpty
+  }
+
+  /** That nothing goes through takes a while to see; that it does from a broken page, however long a busy machine takes. */
+  #goneThroughMs(): number {
+    const { tooth, patienceMs, undoSeconds } = this.#wish
+    return tooth === undefined ? (undoSeconds + 2) * 1_000 : patienceMs
   }
 
   #broken(rule: string, what: string): void {

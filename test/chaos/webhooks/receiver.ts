@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** A message as it arrived. */
 export interface Arrival {
@@ -13,15 +14,16 @@ export interface Arrival {
 export class Receiver {
   /** By path, in the order of arrival. */
   readonly arrivals = new Map<string, Arrival[]>()
-  /** While it is away it breaks every connection. */
-  isAway = false
+  /** There while it is away, when it breaks every connection; called for each. */
+  #missed: (() => void) | undefined
   readonly #server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (chunk: string) => {
       body += chunk
     })
     request.on('end', () => {
-      if (this.isAway) {
+      if (this.#missed !== undefined) {
+        this.#missed()
         request.socket.destroy()
         return
       }
@@ -33,6 +35,14 @@ export class Receiver {
       response.writeHead(204).end()
     })
   })
+
+  /** Is away for so long, and until somebody has called in vain. */
+  async leave(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#missed = resolve
+    await Promise.all([promise, delay(ms)])
+    this.#missed = undefined
+  }
 
   async open(): Promise<string> {
     this.#server.listen(0, '127.0.0.1')

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ProjectId } from '@muster/core'
 import { type Fact, fact } from '@muster/core/feed'
+import type { WebhookId } from '@muster/core/webhooks'
 import type { Muster } from '@muster/host'
 import type { Violation } from '../findings.ts'
 import { Fire } from '../fire.ts'
@@ -17,7 +18,7 @@ export interface Wish {
   /** Facts of each project. */
   readonly facts: number
   readonly factsPerSecond: number
-  /** For how long all receivers are away, once a third of the facts has happened. */
+  /** For how long all receivers are away at least, once a third of the facts has happened. */
   readonly awayMs: number
   /** How many times as fast as the machine's the clocks run: retries wait for hours. */
   readonly speed: number
@@ -63,13 +64,14 @@ export async function webhooksUnderFire(wish: Wish): Promise<Report> {
       }),
   })
   try {
-    const told = await makeWebhooks(muster, await receiver.open(), wish.webhooks)
+    const { told, webhookIds } = await makeWebhooks(muster, await receiver.open(), wish.webhooks)
     fire.light()
     // Else receivers may be back before anything is sent.
     await sending.promise
     await happen(muster, receiver, [...told.keys()], wish)
+    await fire.spent()
     const expected = await expectedOf(muster, told)
-    await untilTold(receiver, expected, wish.patienceMs)
+    await untilTold(muster, webhookIds, wish.patienceMs)
     await fire.end()
     const arrived = [...receiver.arrivals.values()].flat().length
     const wanted = [...expected.values()].flat().length
@@ -89,21 +91,27 @@ export async function webhooksUnderFire(wish: Wish): Promise<Report> {
   }
 }
 
-/** Gives the paths of webhooks by the projects that they are told of. */
-async function makeWebhooks(
-  muster: Muster,
-  origin: string,
-  each: number,
-): Promise<ReadonlyMap<ProjectId, readonly string[]>> {
+interface Made {
+  /** The paths of webhooks by the projects that they are told of. */
+  readonly told: ReadonlyMap<ProjectId, readonly string[]>
+  readonly webhookIds: readonly WebhookId[]
+}
+
+async function makeWebhooks(muster: Muster, origin: string, each: number): Promise<Made> {
   const told = new Map<ProjectId, string[]>()
+  const webhookIds: WebhookId[] = []
+  const add = async (projectId: ProjectId | null, path: string): Promise<void> => {
+    const { webhook } = await muster.webhooks.add(projectId, { url: `${origin}${path}` })
+    webhookIds.push(webhook.webhookId)
+  }
   for (const name of ['one', 'two']) {
     const { projectId } = await muster.projects.add({ name })
     const paths = Array.from({ length: each }, (_, nth) => `/${name}/${nth}`)
-    for (const path of paths) await muster.webhooks.add(projectId, { url: `${origin}${path}` })
+    for (const path of paths) await add(projectId, path)
     told.set(projectId, [...paths, '/all'])
   }
-  await muster.webhooks.add(null, { url: `${origin}/all` })
-  return told
+  await add(null, '/all')
+  return { told, webhookIds }
 }
 
 async function happen(
@@ -114,12 +122,7 @@ async function happen(
 ): Promise<void> {
   const startedAt = performance.now()
   for (let done = 0; done < facts; done += BATCH) {
-    if (done <= facts / 3 && done + BATCH > facts / 3) {
-      receiver.isAway = true
-      void delay(awayMs).then(() => {
-        receiver.isAway = false
-      })
-    }
+    if (done <= facts / 3 && done + BATCH > facts / 3) void receiver.leave(awayMs)
     for (const projectId of projectIds) {
       const some = Array.from({ length: Math.min(BATCH, facts - done) }, () =>
         fact(projectId, 'queue_paused', { global: false }),
@@ -145,15 +148,19 @@ async function expectedOf(
   return expected
 }
 
+/** Until the database says that there is nothing left to tell: then every message must have arrived. */
 async function untilTold(
-  receiver: Receiver,
-  expected: ReadonlyMap<string, readonly Fact[]>,
+  muster: Muster,
+  webhookIds: readonly WebhookId[],
   patienceMs: number,
 ): Promise<void> {
+  const { webhooks } = muster.persistence.stores
   const until = performance.now() + patienceMs
-  const isTold = ([path, facts]: readonly [string, readonly Fact[]]): boolean =>
-    new Set(receiver.arrivals.get(path)?.map(({ messageId }) => messageId)).size >= facts.length
-  while (performance.now() < until && ![...expected].every(isTold)) await delay(100)
+  const isTold = async (): Promise<boolean> => {
+    const backlogs = await Promise.all(webhookIds.map((webhookId) => webhooks.backlog(webhookId)))
+    return backlogs.every(({ length }) => length === 0)
+  }
+  while (performance.now() < until && !(await isTold())) await delay(100)
 }
 
 /** Every way in which what arrived differs from what happened. */

@@ -20,15 +20,23 @@ export function schemaChecks(documents: Readonly<Record<string, object>> = {}): 
 
 /** What of an OpenAPI document says what answers are like. */
 export interface DescribedAnswers {
+  /** Of the first of them its path: what all paths lie below. */
+  readonly servers: readonly { readonly url: string }[]
   readonly paths: Readonly<
     Record<
       string,
       Readonly<Record<string, { readonly responses: Readonly<Record<string, DescribedAnswer>> }>>
     >
   >
+  readonly components?: { readonly schemas?: Readonly<Record<string, object>> }
 }
 interface DescribedAnswer {
   readonly content?: Readonly<Record<string, { readonly schema: object }>>
+}
+
+/** What the paths of a document lie below. */
+export function serverOf({ servers: [server] }: Pick<DescribedAnswers, 'servers'>): string {
+  return server === undefined || server.url === '/' ? '' : server.url
 }
 
 /** An answer as it came. */
@@ -42,25 +50,46 @@ export interface Answered {
   readonly body: string
 }
 
-let compileAnswer: ReturnType<typeof schemaChecks> | undefined
-const byText = new Map<string, Check>()
+const compiled = new Map<string, (schema: object) => Check>()
 
-/** Compiles a schema once, however many documents have it. */
-function checkOf(schema: object): Check {
-  const text = JSON.stringify(schema)
-  compileAnswer ??= schemaChecks()
-  const check = byText.get(text) ?? compileAnswer(schema)
-  byText.set(text, check)
-  return check
+/** Compiles a schema once, however many documents have it beside the same ones. */
+function checksOf({ schemas = {} }: DescribedAnswers['components'] = {}): (schema: object) => Check {
+  const beside = withinDefs(schemas)
+  const known = compiled.get(beside)
+  if (known) return known
+  const compile = schemaChecks({ [DOCUMENT]: { $defs: JSON.parse(beside) as object } })
+  const byText = new Map<string, Check>()
+  const checks = (schema: object): Check => {
+    const text = withinDefs(schema)
+    const check = byText.get(text) ?? compile(JSON.parse(text) as object)
+    byText.set(text, check)
+    return check
+  }
+  compiled.set(beside, checks)
+  return checks
+}
+
+/** The name of what the schemas of a document stand in. */
+const DOCUMENT = 'openapi.json'
+
+/** The text of a schema that refers to others where JSON Schema has them, not where OpenAPI does. */
+function withinDefs(schema: object): string {
+  return JSON.stringify(schema).replaceAll('"#/components/schemas/', `"${DOCUMENT}#/$defs/`)
 }
 
 /**
  * Holds answers to an OpenAPI document: gives what is wrong with one, or `undefined`. An answer of an operation that the document does not
  * have is right only as a problem.
  */
-export function answerChecks({ paths }: DescribedAnswers): (answered: Answered) => string | undefined {
+export function answerChecks({
+  servers,
+  paths,
+  components,
+}: DescribedAnswers): (answered: Answered) => string | undefined {
+  const base = serverOf({ servers })
+  const checkOf = checksOf(components)
   const operations = Object.entries(paths).map(([path, methods]) => ({
-    pattern: new RegExp(`^${path.replaceAll(/[.]/g, '\\$&').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+    pattern: new RegExp(`^${(base + path).replaceAll(/[.]/g, '\\$&').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
     // Where two fit, the one with fewer parameters is meant.
     parameters: path.split('{').length,
     methods,

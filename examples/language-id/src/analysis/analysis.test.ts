@@ -15,6 +15,8 @@ const tools: JobTools = {
   step: () => {},
   log: { info: () => {}, warn: () => {} },
   usage: async () => undefined,
+  ask: () => Promise.reject(new Error('Nobody is asked here')),
+  once: () => Promise.reject(new Error('Nothing is kept here')),
 }
 
 /** A settled probe, of `udhr` phrases where nothing else is said; `answered` may be `unsupported`. */

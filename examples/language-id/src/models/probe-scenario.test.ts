@@ -19,6 +19,8 @@ async function probe(model: string | null, change: Partial<ScenarioPayload> = {}
     step,
     log: { info: () => {}, warn: () => {} },
     usage: async () => undefined,
+    ask: () => Promise.reject(new Error('Nobody is asked here')),
+    once: () => Promise.reject(new Error('Nothing is kept here')),
   }
   const answer = await probeScenario.handler({ payload, model } as JobContext<ScenarioPayload>, tools)
   return { answer, step }

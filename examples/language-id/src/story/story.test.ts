@@ -23,6 +23,8 @@ const tools: JobTools = {
   step: () => {},
   log: { info: () => {}, warn: () => {} },
   usage: async () => undefined,
+  ask: () => Promise.reject(new Error('Nobody is asked here')),
+  once: () => Promise.reject(new Error('Nothing is kept here')),
 }
 
 async function run(scenarios: readonly Scenario[]): Promise<RunResult[]> {

@@ -1,4 +1,4 @@
-import { type Answered, answerChecks, type DescribedAnswers } from '@muster/test-services/documents'
+import { type Answered, answerChecks, type DescribedAnswers, serverOf } from '@muster/test-services/documents'
 import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
 import { stubProbe } from '../stub-probe.ts'
@@ -42,13 +42,14 @@ export function operationsOf(
   },
 ): Operation[] {
   const check = answerChecks(document)
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
+  const base = serverOf(document)
+  return Object.entries(document.paths).flatMap(([below, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
       method: method.toUpperCase(),
-      path,
+      path: base + below,
       parameters,
       body: requestBody?.content['application/json']?.schema,
-      faultOf: (answered) => check({ ...answered, method, path }),
+      faultOf: (answered) => check({ ...answered, method, path: base + below }),
       tagged: new Set(
         Object.entries(responses).flatMap(([status, { headers = {} }]) =>
           'etag' in headers ? [Number(status)] : [],

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { uiScenarios } from '@muster-examples/language-id'
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
   Client,
   dataDirectory,
@@ -28,7 +28,10 @@ describe('a server on an embedded database', { timeout: TIMEOUT_MS }, () => {
   const ends: (() => Promise<void>)[] = []
   const start = (): ServerChild => startChild(env, (end) => ends.push(end))
   afterAll(() => Promise.all(ends.map((end) => end())))
-  let server = start()
+  let server: ServerChild
+  beforeAll(() => {
+    server = start()
+  })
 
   it('is the only one there: another names the folder and who holds it', async () => {
     await server.said(/token \(admin\): (\S+)\n/)
@@ -51,11 +54,12 @@ describe('a server on an embedded database', { timeout: TIMEOUT_MS }, () => {
     const request = { definitionId, models: MODELS, samplePercentage: 50, sampleSeed: 42 }
     const { runId } = await before.post<RunAnswer>(`/projects/${projectId}/runs`, {
       ...request,
-      maxJobsPerSecond: 200,
+      // So slow that it is not over at the kill, on a busy machine either.
+      maxJobsPerSecond: 10,
     })
     const atKill = await until(async () => {
       const { progress } = await before.get<RunAnswer>(`/runs/${runId}`)
-      return progress.completed > 50 ? progress : undefined
+      return progress.completed > 20 ? progress : undefined
     })
     server.kill('SIGKILL')
     expect((await server.exit).signal).toBe('SIGKILL')
@@ -63,6 +67,7 @@ describe('a server on an embedded database', { timeout: TIMEOUT_MS }, () => {
 
     server = start()
     const after = await Client.of(server)
+    await after.patch(`/runs/${runId}`, { maxJobsPerSecond: null })
     const undisturbed = await after.post<RunAnswer>(`/projects/${projectId}/runs`, request)
     for (const id of [runId, undisturbed.runId]) {
       const run = await until(async () => {

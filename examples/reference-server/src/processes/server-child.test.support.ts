@@ -134,6 +134,10 @@ export class Client {
     return JSON.parse(await this.text(path, { method: 'POST', body: JSON.stringify(body) })) as Body
   }
 
+  async patch<Body>(path: string, body: object): Promise<Body> {
+    return JSON.parse(await this.text(path, { method: 'PATCH', body: JSON.stringify(body) })) as Body
+  }
+
   async delete<Body>(path: string): Promise<Body> {
     return JSON.parse(await this.text(path, { method: 'DELETE' })) as Body
   }

@@ -1,6 +1,7 @@
 import type { ProjectId, QueueItem, Run } from '@muster/core'
-import type { QueueFilter, QueueItemKey, Slice } from '@muster/core/ports'
+import type { QueueFilter, QueueItemKey, Slice, WorkerId } from '@muster/core/ports'
 import { byTurn, CATCH_UP_MS, inOrder, type Line, positionAt } from '@muster/core/rules'
+import type { BudgetId } from '@muster/core/usage'
 import { ALL, type PeopleTables } from '../tables/people-tables.ts'
 import { decided, itemOf, type JobRow } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
@@ -15,6 +16,8 @@ interface Listed {
 export class JobLine {
   readonly #tables: JobTables
   readonly #people: PeopleTables
+  /** Budgets that have held jobs back in the last window. */
+  readonly refused = new Set<BudgetId>()
 
   constructor(tables: JobTables, people: PeopleTables) {
     this.#tables = tables
@@ -28,15 +31,39 @@ export class JobLine {
     return status === 'paused' || status === 'cancelled'
   }
 
-  /** The first `limit` jobs of these types that may start, of lanes with keys alone or without, if `keyed` says so; keys have spent what they need. Their lanes have been served then: a paced one has spent what it earned. */
-  window(limit: number, types: ReadonlySet<string>, now: number, keyed?: boolean): readonly JobRow[] {
+  /** Whether jobs of the lane are taken from the line alone: they have keys, or are under a hard budget. */
+  isKeyed(lane: Lane): boolean {
+    return this.#tables.limits.isKeyed(lane) || this.#tables.budgets.hardOf(lane).length > 0
+  }
+
+  /**
+   * The first `limit` jobs of these types that may start, of lanes with keys alone or without, if `keyed` says so, and of these `projects`, if they are given; keys have spent what they need, and budgets reserved it for the worker. Their lanes have been served
+   * then: a paced one has spent what it earned.
+   */
+  window(
+    limit: number,
+    types: ReadonlySet<string>,
+    now: number,
+    {
+      keyed,
+      projects,
+      workerId,
+    }: {
+      readonly keyed?: boolean | undefined
+      readonly projects?: readonly ProjectId[] | undefined
+      readonly workerId?: WorkerId | undefined
+    },
+  ): readonly JobRow[] {
+    this.refused.clear()
     if (limit < 1) return []
-    const { limits } = this.#tables
+    const { limits, budgets } = this.#tables
+    budgets.turn(now)
     if (limits.used && keyed !== false) limits.open(limit, now)
     const ready = this.#tables.lanes
       .filter((lane) => lane.length > 0 && !this.isHeld(lane))
-      .filter((lane) => keyed === undefined || limits.isKeyed(lane) === keyed)
-      .map((lane) => this.#lineOf(lane, this.#ready(lane, types, now)))
+      .filter((lane) => keyed === undefined || this.isKeyed(lane) === keyed)
+      .filter(({ projectId }) => projects?.includes(projectId) !== false)
+      .map((lane) => this.#lineOf(lane, this.#ready(lane, types, now, workerId)))
     const window: JobRow[] = []
     for (const { item } of inOrder(ready)) {
       window.push(item)
@@ -51,9 +78,17 @@ export class JobLine {
   }
 
   /** The jobs that the lane may hand over, oldest first, no more than it has earned. */
-  *#ready(lane: Lane, types: ReadonlySet<string>, now: number): Generator<JobRow, undefined> {
+  *#ready(
+    lane: Lane,
+    types: ReadonlySet<string>,
+    now: number,
+    workerId: WorkerId | undefined,
+  ): Generator<JobRow, undefined> {
     let allowance = this.#allowance(lane, now)
-    const { limits } = this.#tables
+    const { limits, budgets } = this.#tables
+    const costs = budgets.hardOf(lane).length > 0
+    /** Sets of which a budget has held back a job: the younger ones of it wait too. */
+    const held = new Set<number>()
     if (allowance < 1 || limits.isShut(lane)) return
     for (const seq of lane.line()) {
       const row = this.#tables.jobIn(lane, seq)
@@ -63,14 +98,32 @@ export class JobLine {
         if (lane.runId !== null) return
         continue
       }
+      if (costs && (held.has(row.limitSet ?? 0) || this.#isRefused(row, now))) {
+        held.add(row.limitSet ?? 0)
+        continue
+      }
       if (row.limitSet !== null && !this.#mayBegin(lane, row.limitSet, now)) {
         if (limits.isShut(lane)) return
         continue
       }
+      if (costs && workerId !== undefined)
+        budgets.reserve({ ...row, starts: row.starts + 1 }, workerId, this.#estimate(row, now))
       yield row
       allowance -= 1
       if (allowance < 1) return
     }
+  }
+
+  /** Whether a budget refuses the job's next attempt. */
+  #isRefused(row: JobRow, now: number): boolean {
+    const by = this.#tables.budgets.refusing(row.lane, this.#estimate(row, now))
+    if (by !== undefined) this.refused.add(by)
+    return by !== undefined
+  }
+
+  #estimate(row: JobRow, now: number): number {
+    const { limits, budgets } = this.#tables
+    return budgets.estimate(row, row.limitSet === null ? undefined : limits.sets.get(row.limitSet), now)
   }
 
   #mayBegin(lane: Lane, limitSet: number, now: number): boolean {

@@ -1,4 +1,4 @@
-import type { JobError, JobState, ProjectId, Run, RunId, RunStatus } from '@muster/core'
+import type { JobError, ProjectId, Run, RunId, RunStatus } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
 import { fact, type NewFact } from '@muster/core/feed'
 import { type AttemptOutcome, causePattern } from '@muster/core/operating'
@@ -8,7 +8,7 @@ import { RATE_GRAINS, stretchOf } from '@muster/core/runs'
 import { frozen } from '../tables/frozen.ts'
 import { ALL } from '../tables/people-tables.ts'
 import type { JobRateRow } from '../tables/rate-tables.ts'
-import { isStopped, type JobRow } from './job-row.ts'
+import { isStopped, type JobRow, toldState } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
 import type { Lane } from './lane.ts'
 import { keyOf } from './order.ts'
@@ -44,6 +44,7 @@ export class JobMoves {
       attempt: row.attempt + 1,
       starts: row.starts + 1,
       workerId,
+      outcomeOf: null,
       startedAt: this.#now,
       handedAt: null,
       step: null,
@@ -55,12 +56,15 @@ export class JobMoves {
   settle(row: JobRow, state: 'completed' | 'failed' | 'cancelled', change: Partial<JobRow> = {}): JobRow {
     if (row.state === 'pending') row.lane.take(row.seq)
     const settled = this.#to(row, state, {
+      // One that failed by others may wait for them again.
+      parents: state === 'failed' ? row.parents : null,
       ...change,
       workerId: null,
       handedAt: null,
       cancelling: false,
       finishedAt: this.#now,
     })
+    this.#tables.flows.end(row.jobId, state)
     this.#tally(row, state, 1)
     if (state !== 'cancelled') this.#rate(row, { settled: 1, failed: state === 'failed' ? 1 : 0 })
     if (row.runId !== null) this.#tables.escalations.settle(row.runId, row.place)
@@ -78,24 +82,44 @@ export class JobMoves {
   /** Moves an active job to where it has come, with all else that is known of it. */
   reach(row: JobRow, { state, availableAt, error, ...tried }: Reached, known: Partial<JobRow> = {}): void {
     const change = { ...known, ...tried, ...(error === undefined ? {} : { error: frozen(error) }) }
-    if (state === 'again') this.again(row, availableAt?.getTime(), change)
+    if (state === 'again') this.again(row, availableAt?.getTime(), change, error != null)
+    else if (state === 'asleep') this.#sleep(row, change)
     else this.settle(row, state, change)
   }
 
   /** An active job is to be tried again: now, in line at its place, or when its time comes. A job that a cut decided on meanwhile is cancelled instead. */
-  again(row: JobRow, availableAt: number | undefined, change: Partial<JobRow>): void {
+  again(row: JobRow, availableAt: number | undefined, change: Partial<JobRow>, failed = false): void {
     if (isStopped(row)) {
       this.settle(row, 'cancelled', { ...change, error: null })
       return
     }
     const waits = availableAt !== undefined
-    if (waits) this.#rate(row, { retried: 1 })
-    else row.lane.put(row.seq)
+    if (waits || failed) this.#rate(row, { retried: 1 })
+    if (!waits) row.lane.put(row.seq)
     this.#to(row, waits ? 'waiting' : 'pending', {
       ...change,
       workerId: null,
       availableAt: availableAt ?? row.availableAt,
     })
+  }
+
+  /** An active job waits for people: no worker has it, and one more attempt is allowed. One that is to be tried no more is cancelled instead. */
+  #sleep(row: JobRow, change: Partial<JobRow>): void {
+    if (isStopped(row)) {
+      this.settle(row, 'cancelled', { ...change, error: null })
+      return
+    }
+    this.#to(row, 'asleep', {
+      ...change,
+      workerId: null,
+      maxAttempts: row.maxAttempts + 1,
+      sleeps: row.sleeps + 1,
+    })
+  }
+
+  /** A sleeper with all its answers stands in line again, at the end of its lane. */
+  rise(row: JobRow): void {
+    this.#to(row, 'pending', { seq: row.lane.append(row.jobId, true) })
   }
 
   /** Keeps how an attempt at an active job ended, unless that completed or cancelled it. */
@@ -120,12 +144,30 @@ export class JobMoves {
     this.#rate(row, { lost: 1 })
   }
 
+  /** A job that ended because of others waits for them again. */
+  block(row: JobRow): JobRow {
+    this.#tables.failures.delete(row.jobId)
+    this.#tables.flows.end(row.jobId, 'again')
+    return this.#to(row, 'blocked', { error: null, finishedAt: null })
+  }
+
+  /** A job that waited for others is in line, or waits for its time. */
+  release(row: JobRow): void {
+    const { lane, limitSet, availableAt, createdAt } = row
+    const waits = availableAt > createdAt
+    this.#tables.limits.enter(lane, limitSet, true)
+    this.#to(row, waits ? 'waiting' : 'pending', { parents: null, seq: lane.append(row.jobId, !waits) })
+  }
+
   /** A failed job from the beginning, at the end of its lane. */
   reopen(row: JobRow): void {
     this.#tables.failures.delete(row.jobId)
+    this.#tables.flows.end(row.jobId, 'again')
     this.#to(row, 'pending', {
       seq: row.lane.append(row.jobId, true),
       attempt: 0,
+      maxAttempts: row.maxAttempts - row.sleeps,
+      sleeps: 0,
       notNows: 0,
       deaths: 0,
       error: null,
@@ -134,6 +176,7 @@ export class JobMoves {
       availableAt: this.#now,
       startedAt: null,
       finishedAt: null,
+      parents: null,
     })
     this.#tally(row, 'failed', -1)
     if (row.runId !== null) this.#tables.escalations.reopen(row.runId, row.place)
@@ -177,6 +220,11 @@ export class JobMoves {
       cut += left
     }
     for (const lane of loose) this.#cut(lane)
+    // They are among those counted above.
+    for (const row of this.#tables.blockedByProject.in(projectId).slice()) {
+      this.#tables.put({ ...row, state: 'cancelled', finishedAt: this.#now, parents: null })
+      this.#tables.flows.end(row.jobId, 'cancelled')
+    }
     return cut
   }
 
@@ -229,7 +277,7 @@ export class JobMoves {
   }
 
   #to(row: JobRow, state: JobRow['state'], change: Partial<JobRow>): JobRow {
-    const [from, to] = [countedAs(row.state), countedAs(state)]
+    const [from, to] = [toldState(row), toldState({ state })]
     if (from !== to) {
       this.#count(row.projectId, row.type, from, -1)
       this.#count(row.projectId, row.type, to, 1)
@@ -302,10 +350,6 @@ export class JobMoves {
     if (first === undefined) throw new Error(`Run ${runId} has no jobs`)
     return this.#tables.demand(first).type
   }
-}
-
-function countedAs(state: JobRow['state']): JobState {
-  return state === 'waiting' ? 'pending' : state
 }
 
 function plus(tally: Tally, by: Partial<Record<Counted, number>>): Tally {

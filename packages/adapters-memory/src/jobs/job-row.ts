@@ -10,7 +10,7 @@ import type {
   TaskId,
   UserId,
 } from '@muster/core'
-import type { UniqueBy } from '@muster/core/making'
+import type { After, ParentCounts, UniqueBy } from '@muster/core/making'
 import type { ActiveJob, Delivery, JobWithResult, StepProgress, WorkerId } from '@muster/core/ports'
 import type { JobUsage } from '@muster/core/usage'
 import type { Lane } from './lane.ts'
@@ -32,8 +32,11 @@ export interface JobRow {
   readonly place: number
   readonly modelPlace: number
   readonly repeat: number | null
-  /** `waiting` is a pending job whose time has not come. */
-  readonly state: JobState | 'waiting'
+  /**
+   * `waiting` is a pending job whose time has not come, `blocked` one that waits for others, in no lane; `asleep` is an active one that waits for people,
+   * `answered` one that is to be put in line again.
+   */
+  readonly state: JobState | 'waiting' | 'blocked' | 'asleep' | 'answered'
   readonly attempt: number
   readonly maxAttempts: number
   /** How often it began: the fence. */
@@ -42,9 +45,13 @@ export interface JobRow {
   readonly notNows: number
   /** Workers that died of it in a row. */
   readonly deaths: number
+  /** Attempts that ended asleep, since the job was made or tried again by hand. */
+  readonly sleeps: number
   /** When it was handed over to a broker, where it is. */
   readonly handedAt: number | null
   readonly workerId: WorkerId | null
+  /** The worker that reported its latest outcome, until it begins again. */
+  readonly outcomeOf: WorkerId | null
   readonly cancelling: boolean
   readonly usage: JobUsage | null
   readonly step: StepProgress | null
@@ -56,6 +63,10 @@ export interface JobRow {
   readonly limitSet: number | null
   readonly createdBy: UserId | null
   readonly unique: UniqueBy | null
+  /** How it waits for others, or waited. */
+  readonly after: Pick<After, 'need' | 'onFailure'> | null
+  /** How far those are, while that matters to it. */
+  readonly parents: ParentCounts | null
   readonly createdAt: number
   readonly startedAt: number | null
   readonly finishedAt: number | null
@@ -66,8 +77,10 @@ export const NEW_JOB = {
   starts: 0,
   notNows: 0,
   deaths: 0,
+  sleeps: 0,
   handedAt: null,
   workerId: null,
+  outcomeOf: null,
   cancelling: false,
   usage: null,
   step: null,
@@ -77,7 +90,20 @@ export const NEW_JOB = {
   startedAt: null,
   finishedAt: null,
   unique: null,
+  after: null,
+  parents: null,
 } as const
+
+/** The state in the word that is told of it. */
+export function toldState({ state }: Pick<JobRow, 'state'>): JobState {
+  if (state === 'waiting' || state === 'blocked') return 'pending'
+  return state === 'asleep' || state === 'answered' ? 'active' : state
+}
+
+/** Whether it waits for people, or to be put in line again. */
+export function isAsleep({ state }: Pick<JobRow, 'state'>): boolean {
+  return state === 'asleep' || state === 'answered'
+}
 
 /** Whether an active job is to be tried no more. */
 export function isStopped({ cancelling, seq, lane }: JobRow): boolean {
@@ -117,7 +143,7 @@ function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
     taskId,
     type,
     priority: row.lane.priority,
-    state: row.state === 'waiting' ? 'pending' : row.state,
+    state: toldState(row),
     attempt,
     maxAttempts,
     availableAt: new Date(row.availableAt),
@@ -129,6 +155,7 @@ function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
     repeat,
     createdBy,
     cancelling,
+    asleep: isAsleep(row),
     usage,
     createdAt: new Date(row.createdAt),
     startedAt: dateOf(row.startedAt),
@@ -136,7 +163,7 @@ function headOf(row: JobRow): Omit<JobWithResult, 'payload' | 'result'> {
   }
 }
 
-export function activeOf(row: JobRow): ActiveJob {
+export function activeOf(row: JobRow, reserves: boolean): ActiveJob {
   const { jobId, projectId, runId, taskId, type, payload, model, scenarioId, repeat } = row
   const { attempt, maxAttempts, starts: start, notNows, limitSet } = row
   return {
@@ -154,6 +181,7 @@ export function activeOf(row: JobRow): ActiveJob {
     start,
     notNows,
     limitSet,
+    reserves,
   }
 }
 

@@ -1,13 +1,17 @@
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import {
+  askStoreContract,
+  budgetStoreContract,
   calibrationStoreContract,
   comparisonStoreContract,
   definitionStoreContract,
   escalationStoreContract,
+  flowStoreContract,
   inWorld,
   jobStoreContract,
   matrixStoreContract,
   rateStoreContract,
+  remoteWorkerContract,
   runStoreContract,
   usageStoreContract,
 } from '@muster/testing/suites'
@@ -20,14 +24,18 @@ async function open() {
   return { persistence, clock, close: () => persistence.close() }
 }
 
+askStoreContract('MemoryAskStore', open)
 calibrationStoreContract('MemoryCalibrationStore', open)
 comparisonStoreContract('MemoryComparisonStore', open)
 definitionStoreContract('MemoryDefinitionStore', open)
 runStoreContract('MemoryRunStore', open)
 matrixStoreContract('MemoryMatrixStore', open)
 rateStoreContract('MemoryRateStore', open)
+remoteWorkerContract('MemoryRemoteWorkerStore', open)
 usageStoreContract('MemoryUsageStore', open)
+budgetStoreContract('MemoryBudgetStore', open)
 escalationStoreContract('MemoryEscalationStore', open)
+flowStoreContract('MemoryFlowStore', open)
 jobStoreContract('MemoryJobStore', open, { worlds: 200 })
 
 it('says of each cancelled job when it was, though nothing was tidied between two clears', async () => {

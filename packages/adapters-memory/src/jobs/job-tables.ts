@@ -1,4 +1,5 @@
-import type { Definition, DefinitionId, JobId, ProjectId, Run, RunId, Scenario } from '@muster/core'
+import type { Definition, DefinitionId, JobId, Json, ProjectId, Run, RunId, Scenario } from '@muster/core'
+import type { JobAsk, OnAskTimeout } from '@muster/core/asks'
 import type { JobCounts } from '@muster/core/calls'
 import type { UniqueBy } from '@muster/core/making'
 import {
@@ -10,14 +11,18 @@ import {
   type ProcessReport,
 } from '@muster/core/operating'
 import type { WorkerId } from '@muster/core/ports'
+import type { RemoteWorker } from '@muster/core/remote'
 import type { Pace } from '@muster/core/rules'
 import { stretchOf } from '@muster/core/runs'
 import { ALL } from '../tables/people-tables.ts'
 import type { RateTables } from '../tables/rate-tables.ts'
 import { MemoryTable } from '../tables/table.ts'
 import type { UndoJournal } from '../tables/undo-journal.ts'
+import type { UsageTables } from '../tables/usage-tables.ts'
+import { BudgetTables } from './budget-tables.ts'
 import { EscalationTables } from './escalation-tables.ts'
-import { decided, isUnderCut, type JobRow } from './job-row.ts'
+import { FlowTables } from './flow-tables.ts'
+import { decided, isAsleep, isUnderCut, type JobRow, toldState } from './job-row.ts'
 import { Lane } from './lane.ts'
 import { LimitTables } from './limit-tables.ts'
 import { byAge, byText, keyOf } from './order.ts'
@@ -39,6 +44,14 @@ interface CauseCount {
   readonly at: number
   readonly count: number
   readonly lastAt: number
+}
+
+/** A question of a job. */
+export interface AskRow extends JobAsk {
+  readonly jobId: JobId
+  /** Its place among those of its job. */
+  readonly nth: number
+  readonly onTimeout: OnAskTimeout | null
 }
 
 /** The job that holds a unique key. */
@@ -74,13 +87,20 @@ export class JobTables {
   /** Key: {@link keyOf}(projectId, idempotencyKey). */
   readonly runKeys
   readonly jobs
-  /** By due time, of all and by project. */
+  /** By due time, of all, and by project with those that wait for others. */
   readonly waiting
   readonly waitingByProject
+  readonly blockedByProject
   /** By start. */
   readonly activeByProject
   readonly activeByWorker
   readonly activeByRun
+  /** By start. */
+  readonly asleep
+  readonly asks
+  readonly asksByJob
+  readonly asksByTask
+  readonly kept
   /** With the broker, longest first. */
   readonly handed
   /** Oldest first. */
@@ -91,6 +111,7 @@ export class JobTables {
   readonly countsByProject
   readonly workers
   readonly workersByLease
+  readonly remoteWorkers
   readonly processes
   /** Key: {@link keyOf}(projectId, type, code, pattern). */
   readonly causes
@@ -102,7 +123,9 @@ export class JobTables {
   /** Key: {@link keyOf}(projectId, type, key). */
   readonly uniques
   readonly escalations
+  readonly flows
   readonly limits
+  readonly budgets
   readonly rates: RateTables
   readonly #jobsByRun = new Map<RunId, readonly JobId[]>()
   readonly #lanes: Lane[] = []
@@ -114,7 +137,7 @@ export class JobTables {
   #turn = 0
   #stages = 0
 
-  constructor(journal: UndoJournal, rates: RateTables) {
+  constructor(journal: UndoJournal, rates: RateTables, usage: UsageTables) {
     this.#journal = journal
     this.rates = rates
     this.definitions = new MemoryTable<DefinitionId, Definition>(journal)
@@ -143,6 +166,11 @@ export class JobTables {
       <State extends string>(state: State, groupOf: (row: JobRow) => string | null) =>
       (row: JobRow): string | undefined =>
         row.state === state ? (groupOf(row) ?? undefined) : undefined
+    /** Active, awake or asleep. */
+    const whenActive =
+      (groupOf: (row: JobRow) => string | null) =>
+      (row: JobRow): string | undefined =>
+        toldState(row) === 'active' ? (groupOf(row) ?? undefined) : undefined
     const byDue = (a: JobRow, b: JobRow): number => a.availableAt - b.availableAt || byId(a, b)
     const byStart = (a: JobRow, b: JobRow): number => (a.startedAt ?? 0) - (b.startedAt ?? 0) || byId(a, b)
     const byEnd = (a: JobRow, b: JobRow): number => (a.finishedAt ?? 0) - (b.finishedAt ?? 0) || byId(a, b)
@@ -152,11 +180,15 @@ export class JobTables {
       byDue,
     )
     this.waitingByProject = this.jobs.index(
-      when('waiting', ({ projectId }) => projectId),
+      ({ state, projectId }) => (state === 'waiting' || state === 'blocked' ? projectId : undefined),
       byDue,
     )
+    this.blockedByProject = this.jobs.index(
+      when('blocked', ({ projectId }) => projectId),
+      byId,
+    )
     this.activeByProject = this.jobs.index(
-      when('active', ({ projectId }) => projectId),
+      whenActive(({ projectId }) => projectId),
       byStart,
     )
     this.activeByWorker = this.jobs.index(
@@ -164,9 +196,10 @@ export class JobTables {
       byStart,
     )
     this.activeByRun = this.jobs.index(
-      when('active', ({ runId }) => runId),
+      whenActive(({ runId }) => runId),
       byStart,
     )
+    this.asleep = this.jobs.index((row) => (isAsleep(row) ? ALL : undefined), byStart)
     this.handed = this.jobs.index(
       ({ handedAt }) => (handedAt === null ? undefined : ALL),
       (a, b) => (a.handedAt ?? 0) - (b.handedAt ?? 0) || byId(a, b),
@@ -185,10 +218,23 @@ export class JobTables {
     this.failures = new MemoryTable<JobId, { readonly cause: string }>(journal)
     this.causeCounts = new MemoryTable<string, readonly CauseCount[]>(journal)
     this.attempts = new MemoryTable<JobId, readonly JobAttempt[]>(journal)
+    this.asks = new MemoryTable<string, AskRow>(journal)
+    this.asksByJob = this.asks.index(
+      ({ jobId }) => jobId,
+      (a, b) => a.nth - b.nth,
+    )
+    this.asksByTask = this.asks.index(
+      ({ taskId }) => taskId,
+      (a, b) => a.nth - b.nth,
+    )
+    this.kept = new MemoryTable<JobId, Readonly<Record<string, Json>>>(journal)
     this.uniques = new MemoryTable<string, UniqueRow>(journal)
     this.escalations = new EscalationTables(journal)
+    this.flows = new FlowTables(journal)
     this.limits = new LimitTables(journal)
+    this.budgets = new BudgetTables(journal, usage)
     this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
+    this.remoteWorkers = new MemoryTable<WorkerId, RemoteWorker>(journal)
     this.processes = new MemoryTable<ProcessId, ProcessRow>(journal)
     this.workersByLease = this.workers.index(
       () => ALL,
@@ -348,6 +394,7 @@ export class JobTables {
         const row = this.jobs.get(lane.jobAt(seq))
         if (row?.lane !== lane || row.seq !== seq || !isUnderCut(row)) continue
         this.put(decided(row))
+        this.flows.end(row.jobId, 'cancelled')
         tidied++
       }
       if (seq !== lane.tidied) lane.change({ tidied: seq })

@@ -1,4 +1,7 @@
+import type { ProjectId } from '@muster/core'
 import {
+  type CoolDown,
+  cooled,
   defaultOf,
   type HoldReport,
   type KeyState,
@@ -12,11 +15,13 @@ import {
   spend,
   UNUSED,
   unitsOf,
+  warmed,
 } from '@muster/core/limits'
 import type { Taken, WorkerId } from '@muster/core/ports'
 import { ALL } from '../tables/people-tables.ts'
 import { MemoryTable } from '../tables/table.ts'
 import type { UndoJournal } from '../tables/undo-journal.ts'
+import type { JobRow } from './job-row.ts'
 import type { Lane } from './lane.ts'
 import { byText, keyOf } from './order.ts'
 
@@ -79,7 +84,7 @@ export class LimitTables {
 
   /** The number of a set that may be known. */
   number(set: LimitSet): number {
-    const name = keyOf(String(set.units), ...set.keys)
+    const name = keyOf(String(set.units), String(set.costMicros ?? 0), ...set.keys)
     const known = this.#numbers.get(name)
     if (known) return known.number
     for (const key of set.keys) {
@@ -108,7 +113,7 @@ export class LimitTables {
 
   /** Whether jobs of the lane have keys. */
   isKeyed(lane: Lane): boolean {
-    return this.#cellsByLane.in(lane.number).some(({ limitSet }) => limitSet > 0)
+    return this.#cellsByLane.in(lane.number).some(({ limitSet }) => this.#keysOf(limitSet).length > 0)
   }
 
   /** Whether nothing of the lane may begin: all of its cells are shut. */
@@ -200,6 +205,17 @@ export class LimitTables {
     this.#holds.set(workerId, { byKey, report: Math.max(number, before?.report ?? 0) })
   }
 
+  /** The worker keeps no count of what it holds: it is that which is active with it. */
+  recount(
+    workerId: WorkerId,
+    held: HoldReport['held'],
+    settled: NonNullable<HoldReport['settled']>,
+    now: number,
+  ): void {
+    const number = (this.#holds.get(workerId)?.report ?? 0) + 1
+    this.report(workerId, { number, held, settled }, now)
+  }
+
   /** The worker holds one more job of the set. */
   hold(workerId: WorkerId, limitSet: number): void {
     const { byKey, report } = this.#holds.get(workerId) ?? { byKey: {}, report: 0 }
@@ -230,6 +246,14 @@ export class LimitTables {
     }
   }
 
+  /** The keys that jobs of the projects have or had. */
+  carriedBy(projects: ReadonlySet<ProjectId>): Set<string> {
+    const keys = new Set<string>()
+    for (const { lane, limitSet } of this.#cells.values())
+      if (projects.has(lane.projectId)) for (const key of this.sets.get(limitSet)?.keys ?? []) keys.add(key)
+    return keys
+  }
+
   /** The cells that a key shuts. */
   shutBy(key: string): readonly CellRow[] {
     return this.#shutCells.in(ALL).filter(({ shutBy }) => shutBy === key)
@@ -244,6 +268,29 @@ export class LimitTables {
   cool(key: string, until: number, now: number): void {
     const row = this.keys.get(key)
     if (row) this.#use(key, now, { ...row.state, coolUntil: until })
+  }
+
+  /** The other side has asked a job of the set to wait. */
+  cooled({ limitSet, startedAt }: JobRow, coolDown: CoolDown, now: number): void {
+    const [first, ...others] = this.#keysOf(limitSet)
+    if (first === undefined) return
+    const key = others.find((other) => other === coolDown.key) ?? first
+    const { settings, state } = this.demand(key)
+    this.#use(key, now, cooled(settings, state, now, coolDown, startedAt ?? now))
+  }
+
+  /** These jobs have completed. */
+  warmed(rows: readonly JobRow[], now: number): void {
+    const all = rows.flatMap(({ limitSet }) => this.#keysOf(limitSet))
+    for (const [key, { length }] of Map.groupBy(all, (one) => one)) {
+      const { settings, state } = this.demand(key)
+      const after = warmed(settings, state, length)
+      if (after.coolDowns !== state.coolDowns || after.window !== state.window) this.#use(key, now, after)
+    }
+  }
+
+  #keysOf(limitSet: number | null): readonly string[] {
+    return (limitSet === null ? undefined : this.sets.get(limitSet)?.keys) ?? []
   }
 
   #use(key: string, now: number, state: KeyState): void {

@@ -16,7 +16,7 @@ import {
 import { stretchOf } from '@muster/core/runs'
 import { folded } from '@muster/core/support'
 import type { MemoryContext } from '../tables/tables.ts'
-import { isStopped, type JobRow } from './job-row.ts'
+import { isStopped, type JobRow, toldState } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
 import { MemoryJobStore } from './memory-job-store.ts'
 import { byText } from './order.ts'
@@ -44,7 +44,7 @@ export class MemoryJobSearchStore implements JobSearchStore {
       const row = this.#tables.demand(jobId)
       if (!this.#fits(row, filter)) continue
       const { projectId, type } = row
-      found.push({ jobId, projectId, type, state: row.state === 'waiting' ? 'pending' : row.state })
+      found.push({ jobId, projectId, type, state: toldState(row) })
       if (found.length === limit) return { found, searched, goesOn: jobId }
     }
     return { found, searched, goesOn: null }
@@ -53,7 +53,7 @@ export class MemoryJobSearchStore implements JobSearchStore {
   #fits(row: JobRow, filter: JobFilter): boolean {
     const { projects, jobIds, state, type, runId, model, scenarioId, error, causeId, attempts, from, to } =
       filter
-    const told = row.state === 'waiting' ? 'pending' : row.state
+    const told = toldState(row)
     if (error !== undefined || causeId !== undefined) {
       if (told !== 'failed') return false
       if (error !== undefined && !folded(row.error?.message ?? '').includes(folded(error))) return false
@@ -138,17 +138,18 @@ export class MemoryJobSearchStore implements JobSearchStore {
       if (reason !== undefined) continue
       if (move.action === 'retry') await this.#jobs.retry(jobId, now)
       else if (move.action === 'priority') await this.#jobs.setPriority(jobId, move.priority)
-      else if (row.state === 'active') await this.#jobs.requestCancel(jobId)
+      else if (toldState(row) === 'active') await this.#jobs.requestCancel(jobId)
       else await this.#jobs.cancelPending(jobId, now)
     }
     return moved
   }
 
   #reasonAgainst(row: JobRow, move: JobMove): string | undefined {
-    const told = row.state === 'waiting' ? 'pending' : row.state
+    const told = toldState(row)
     switch (move.action) {
       case 'retry':
         if (told !== 'failed') return told
+        if (row.parents !== null) return 'parent_failed'
         return row.runId !== null && this.#tables.demandRun(row.runId).status === 'cancelled'
           ? 'run_cancelled'
           : undefined

@@ -2,6 +2,7 @@ import type { JobId, ProjectId, QueueItem } from '@muster/core'
 import { RunStateError } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
 import type { NewFact } from '@muster/core/feed'
+import { type After, flowVerdict } from '@muster/core/making'
 import type { JobStore, JobWithResult, NewJob, QueueFilter, QueueItemKey, Slice } from '@muster/core/ports'
 import { MemoryEventStore } from '../memory-event-store.ts'
 import { frozen } from '../tables/frozen.ts'
@@ -28,11 +29,11 @@ export class MemoryJobStore implements JobStore {
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    for (const { priority, availableAt, createdAt, payload, limits, unique = null, ...job } of jobs) {
+    for (const { priority, availableAt, createdAt, payload, limits, after, unique = null, ...job } of jobs) {
       const lane = this.#tables.lane(job.projectId, null, priority)
       const waits = availableAt > createdAt
       const limitSet = limits ? this.#tables.limits.number(limits) : null
-      this.#tables.limits.enter(lane, limitSet, true)
+      if (!after) this.#tables.limits.enter(lane, limitSet, true)
       const moves = new JobMoves(this.#tables, createdAt)
       this.#tables.put({
         ...NEW_JOB,
@@ -40,7 +41,8 @@ export class MemoryJobStore implements JobStore {
         runId: null,
         lane,
         limitSet,
-        seq: lane.append(job.jobId, !waits),
+        seq: after ? 0 : lane.append(job.jobId, !waits),
+        after: after ? { need: after.need, onFailure: after.onFailure } : null,
         payload: frozen(payload),
         unique,
         model: null,
@@ -48,13 +50,29 @@ export class MemoryJobStore implements JobStore {
         place: 0,
         modelPlace: 0,
         repeat: null,
-        state: waits ? 'waiting' : 'pending',
+        state: after ? 'blocked' : waits ? 'waiting' : 'pending',
         availableAt: availableAt.getTime(),
         createdAt: createdAt.getTime(),
       })
       moves.arrive(job.projectId, job.type, 1)
       moves.finish()
     }
+    for (const { jobId, after } of jobs) if (after) this.#block(jobId, after)
+  }
+
+  /** Has the job wait for those. */
+  #block(jobId: JobId, after: After): void {
+    const { flows, jobs } = this.#tables
+    let [open, failed] = [0, 0]
+    for (const [place, parentId] of after.parents.entries()) {
+      const parent = jobs.get(parentId)
+      if (parent === undefined) throw new Error(`There is no job ${parentId} to wait for`)
+      flows.link(parentId, jobId, place)
+      if (parent.state === 'failed' || parent.state === 'cancelled') failed++
+      else if (parent.state !== 'completed') open++
+    }
+    this.#tables.put({ ...this.#tables.demand(jobId), parents: { open, failed } })
+    if (flowVerdict({ open, failed }, after) !== 'wait') flows.look(jobId)
   }
 
   async addItems(jobs: readonly NewJob[], facts: readonly NewFact[]): Promise<readonly ProjectId[]> {
@@ -131,6 +149,10 @@ export class MemoryJobStore implements JobStore {
     const inLine = row.state === 'pending'
     if (inLine) row.lane.take(row.seq)
     const lane = this.#tables.lane(row.projectId, row.runId, priority)
+    if (row.state === 'blocked') {
+      this.#tables.put({ ...row, lane })
+      return
+    }
     this.#tables.limits.enter(lane, row.limitSet, true)
     this.#tables.put({ ...row, lane, seq: lane.append(jobId, inLine), handedAt: null })
   }

@@ -1,11 +1,15 @@
+import type { JobId, ProjectId } from '@muster/core'
 import {
   burstOf,
   defaultOf,
+  type JobKeys,
   type KeptLimit,
   type LimitDefault,
   type LimitSettings,
   type LimitStore,
+  MOST_AHEAD,
   OPEN,
+  projectOfKey,
   UNUSED,
 } from '@muster/core/limits'
 import type { Clock } from '@muster/core/ports'
@@ -41,11 +45,32 @@ export class MemoryLimitStore implements LimitStore {
     prefix: string,
     { limit, after }: Parameters<LimitStore['list']>[1],
     now: Date,
+    projects: readonly ProjectId[] | null = null,
   ): Promise<KeptLimit[]> {
+    const carried = projects && this.#tables.limits.carriedBy(new Set(projects))
+    const isOf = (key: string): boolean =>
+      !carried || carried.has(key) || projects.some((projectId) => projectOfKey(key) === projectId)
     const rows = [...this.#tables.limits.keys.values()]
       .filter(({ key }) => key.startsWith(prefix) && (after === undefined || byText(key, after) > 0))
+      .filter(({ key }) => isOf(key))
       .sort((a, b) => byText(a.key, b.key))
     return rows.slice(0, limit).map((row) => this.#told(row, now.getTime()))
+  }
+
+  async isCarried(key: string, projects: readonly ProjectId[]): Promise<boolean> {
+    return this.#tables.limits.carriedBy(new Set(projects)).has(key)
+  }
+
+  async findJobKeys(jobId: JobId): Promise<JobKeys | undefined> {
+    const row = this.#tables.find(jobId)
+    const set = row?.limitSet == null ? undefined : this.#tables.limits.sets.get(row.limitSet)
+    if (!row || !set || set.keys.length === 0) return undefined
+    let ahead = 0
+    for (const seq of row.lane.line()) {
+      if (seq >= row.seq || ahead > MOST_AHEAD) break
+      if (this.#tables.jobIn(row.lane, seq).limitSet === row.limitSet) ahead++
+    }
+    return { ...set, ahead }
   }
 
   async put(key: string, settings: LimitSettings, version?: number): Promise<boolean> {

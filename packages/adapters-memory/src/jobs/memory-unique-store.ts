@@ -2,7 +2,7 @@ import type { JobId, ProjectId } from '@muster/core'
 import type { HeldKey, KeyedJob, TakenKey, UniqueStore } from '@muster/core/making'
 import { frozen } from '../tables/frozen.ts'
 import type { MemoryContext } from '../tables/tables.ts'
-import type { JobRow } from './job-row.ts'
+import { type JobRow, toldState } from './job-row.ts'
 import type { JobTables, UniqueRow } from './job-tables.ts'
 import { byText, keyOf } from './order.ts'
 
@@ -52,8 +52,9 @@ export class MemoryUniqueStore implements UniqueStore {
     const changed = this.#tables.put({
       ...row,
       lane,
-      seq: lane.append(jobId, !waits),
-      state: waits ? 'waiting' : 'pending',
+      ...(row.state === 'blocked'
+        ? {}
+        : { seq: lane.append(jobId, !waits), state: waits ? ('waiting' as const) : ('pending' as const) }),
       payload: frozen(payload),
       availableAt: availableAt.getTime(),
       handedAt: null,
@@ -66,8 +67,8 @@ export class MemoryUniqueStore implements UniqueStore {
 
   #holds({ jobId, until, states }: UniqueRow, now: Date): boolean {
     if (until !== null && until > now) return true
-    const state = this.#tables.find(jobId)?.state
-    return state !== undefined && states.includes(state === 'waiting' ? 'pending' : state)
+    const row = this.#tables.find(jobId)
+    return row !== undefined && states.includes(toldState(row))
   }
 }
 

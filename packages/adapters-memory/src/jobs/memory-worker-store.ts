@@ -30,6 +30,7 @@ const ENDS: Readonly<Record<Outcome['kind'], AttemptOutcome | undefined>> = {
   retry: 'retried',
   notNow: 'notNow',
   returned: 'returned',
+  asleep: 'asleep',
 }
 
 /** Workers and leases in memory. Begin and settle cost the same however many jobs are kept. */
@@ -46,7 +47,7 @@ export class MemoryWorkerStore implements WorkerStore {
 
   async feed(request: Parameters<WorkerStore['feed']>[0]): Promise<Delivery[]> {
     const { limit, now } = request
-    const window = this.#line.window(limit, new Set(request.types), now.getTime(), false)
+    const window = this.#line.window(limit, new Set(request.types), now.getTime(), { keyed: false })
     return window.map((row) => deliveryOf(this.#tables.put({ ...row, handedAt: now.getTime() })))
   }
 
@@ -68,37 +69,63 @@ export class MemoryWorkerStore implements WorkerStore {
     for (const { jobId } of deliveries) {
       const row = this.#tables.find(jobId)
       if (row?.state !== 'pending' || row.handedAt === null) continue
-      if (this.#line.isHeld(row.lane)) this.#tables.put({ ...row, handedAt: null })
-      else begun.push(activeOf(moves.begin(row, workerId)))
+      // Jobs that a budget has come over meanwhile are asked for in line, where it is asked.
+      const isBack = this.#line.isHeld(row.lane) || this.#tables.budgets.hardOf(row.lane).length > 0
+      if (isBack) this.#tables.put({ ...row, handedAt: null })
+      else begun.push(activeOf(moves.begin(row, workerId), false))
     }
     await this.#events.append(moves.finish())
     return begun
   }
 
   async take(request: Parameters<WorkerStore['take']>[0]): Promise<Taken> {
-    const { limit, workerId, now, report, keyed } = request
-    const { limits, workers } = this.#tables
+    const { limit, workerId, now, report, uncounted, keyed, projects } = request
+    const { limits, budgets, workers } = this.#tables
     if (!workers.has(workerId)) return { jobs: [], ...limits.waits(now.getTime()) }
     if (report) limits.report(workerId, report, now.getTime())
+    if (uncounted) limits.recount(workerId, this.#setsOf(workerId), uncounted, now.getTime())
     const moves = new JobMoves(this.#tables, now)
-    const window = this.#line.window(limit, new Set(request.types), now.getTime(), keyed)
-    const jobs = window.map((row) => activeOf(moves.begin(row, workerId)))
+    const of = { keyed, projects, workerId }
+    const window = this.#line.window(limit, new Set(request.types), now.getTime(), of)
+    const jobs = window.map((row) =>
+      activeOf(moves.begin(row, workerId), budgets.hardOf(row.lane).length > 0),
+    )
     for (const { limitSet } of jobs) if (limitSet !== null) limits.hold(workerId, limitSet)
     await this.#events.append(moves.finish())
-    return { jobs, ...limits.waits(now.getTime()) }
+    return { jobs, ...this.#waits(now) }
+  }
+
+  /** Whether keys or budgets hold jobs back, and when the first of these may open. */
+  #waits(now: Date): Pick<Taken, 'waits' | 'opensAt'> {
+    const { limits, budgets } = this.#tables
+    const { waits, opensAt } = limits.waits(now.getTime())
+    const turns = [...this.#line.refused].flatMap((budgetId) => budgets.budgets.get(budgetId)?.resetsAt ?? [])
+    const times = [...(opensAt === null ? [] : [opensAt.getTime()]), ...turns]
+    return {
+      waits: waits || this.#line.refused.size > 0,
+      opensAt: times.length === 0 ? null : new Date(Math.min(...times)),
+    }
   }
 
   async settle(request: Parameters<WorkerStore['settle']>[0]): Promise<SettleReceipt> {
     const { outcomes, workerId, now } = request
     const moves = new JobMoves(this.#tables, now)
     const recorded: JobId[] = []
+    const { limits } = this.#tables
+    const completed = outcomes.filter(({ kind }) => kind === 'completed')
+    limits.warmed(
+      completed.flatMap((outcome) => this.#active(outcome, workerId) ?? []),
+      now.getTime(),
+    )
     for (const outcome of outcomes) {
       const row = this.#active(outcome, workerId)
       if (!row) continue
+      if ('coolDown' in outcome && outcome.coolDown) limits.cooled(row, outcome.coolDown, now.getTime())
       const ended = ENDS[outcome.kind]
       if (ended !== undefined && (ended === 'failed' || !isStopped(row)))
         moves.noteEnd(row, ended, 'error' in outcome ? outcome.error : null)
       moves.reach(row, afterOutcome(outcome, row), {
+        outcomeOf: workerId,
         ...(outcome.step ? { step: frozen(outcome.step) } : {}),
         ...(outcome.progress === undefined ? {} : { progress: outcome.progress }),
         ...(outcome.usage ? { usage: plusJobUsage(row.usage, outcome.usage) } : {}),
@@ -108,6 +135,15 @@ export class MemoryWorkerStore implements WorkerStore {
     }
     await this.#events.append(moves.finish())
     return { recorded }
+  }
+
+  /** The sets of keys of the jobs that are active with the worker. */
+  #setsOf(workerId: WorkerId): { readonly limitSet: number; readonly jobs: number }[] {
+    const rows = this.#tables.activeByWorker.in(workerId)
+    const bySet = Map.groupBy(rows, ({ limitSet }) => limitSet)
+    return [...bySet].flatMap(([limitSet, same]) =>
+      limitSet === null ? [] : [{ limitSet, jobs: same.length }],
+    )
   }
 
   /** The job if it is still active since that start with that worker. */
@@ -166,6 +202,7 @@ export class MemoryWorkerStore implements WorkerStore {
     const moves = new JobMoves(this.#tables, now)
     this.#tables.workers.delete(workerId)
     this.#tables.limits.bury(workerId, now.getTime())
+    this.#tables.budgets.bury(workerId)
     for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
       moves.noteEnd(row, 'returned', null)
       moves.again(row, undefined, { attempt: row.attempt - 1 })
@@ -179,6 +216,7 @@ export class MemoryWorkerStore implements WorkerStore {
     for (const workerId of this.#tables.lostWorkers(now.getTime())) {
       this.#tables.workers.delete(workerId)
       this.#tables.limits.bury(workerId, now.getTime())
+      this.#tables.budgets.bury(workerId)
       for (const row of this.#tables.activeByWorker.in(workerId).slice()) {
         const reached = afterDeath(row, isStopped(row))
         moves.noteLoss(row, reached.state === 'failed' ? (reached.error ?? null) : null)
@@ -202,6 +240,7 @@ export class MemoryWorkerStore implements WorkerStore {
         row.lane.put(row.seq)
         woken++
       }
+      if (row.state !== 'waiting') this.#tables.flows.end(row.jobId, 'cancelled')
       this.#tables.put(row.state === 'waiting' ? { ...row, state: 'pending' } : row)
     }
   }

@@ -3,6 +3,7 @@ import { JobTables } from '../jobs/job-tables.ts'
 import { TaskTables } from '../tasks/task-tables.ts'
 import { EvaluationTables } from './evaluation-tables.ts'
 import { EventTables } from './event-tables.ts'
+import { ImportTables } from './import-tables.ts'
 import { OperationTables } from './operation-tables.ts'
 import { PeopleTables } from './people-tables.ts'
 import { QualityTables } from './quality-tables.ts'
@@ -18,14 +19,15 @@ export class MemoryTables {
   readonly people = new PeopleTables(this.journal)
   readonly tasks = new TaskTables(this.journal)
   readonly rates = new RateTables(this.journal)
-  readonly jobs = new JobTables(this.journal, this.rates)
+  readonly usage = new UsageTables(this.journal)
+  readonly jobs = new JobTables(this.journal, this.rates, this.usage)
   readonly events = new EventTables(this.journal)
   readonly operations = new OperationTables(this.journal)
   readonly quality = new QualityTables(this.journal)
   readonly evaluation = new EvaluationTables(this.journal)
   readonly schedules = new ScheduleTables(this.journal)
+  readonly imports = new ImportTables(this.journal)
   readonly webhooks = new WebhookTables(this.journal)
-  readonly usage = new UsageTables(this.journal)
 }
 
 /** Dependencies of each memory store. */

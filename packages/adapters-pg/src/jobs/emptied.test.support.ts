@@ -1,11 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import { Pool } from 'pg'
 import { afterAll, beforeAll } from 'vitest'
-import { openPg } from '../connection/open-pg.ts'
-import type { PgOptions } from '../connection/pg-options.ts'
+import { type Backend, embeddedBackend, poolBackend } from '../connection/backend.ts'
 import type { Queryable } from '../connection/queryable.ts'
-import { emptyPGlite } from '../pglite/pglite-template.test.support.ts'
-import type { PgPersistence } from '../stores/pg-persistence.ts'
+import { HostPGlite } from '../pglite/embedded.ts'
+import { openPGliteDirectory } from '../pglite/pglite-directory.ts'
+import { emptyPGlite, putEmptyDatabase } from '../pglite/pglite-template.test.support.ts'
+import { migrate } from '../schema/migrate.ts'
+import { shippedSchema } from '../schema/schema.ts'
+import { PgPersistence } from '../stores/pg-persistence.ts'
 
 /** Random histories of a line of jobs that are compared with the model, step by step: MUSTER_WORLDS, or few enough for every run of the tests. */
 export const WORLDS = Number(process.env['MUSTER_WORLDS'] ?? 10)
@@ -22,32 +28,78 @@ export interface Emptied {
 /** Long enough on a busy machine for what only the first case would have to wait for. */
 const START_MS = 60_000
 
-/** Opens one embedded database in memory for the whole test file, emptied for each case: making it is the slow part. */
-export function emptiedPGlite(): () => Promise<Emptied> {
-  return started(async () => {
-    const pglite = await emptyPGlite()
-    return { options: { pglite }, queryable: pglite, end: () => pglite.close() }
-  })
+/** Whose the sessions are: Muster's alone, which prepares them once, or a host's, in which each transaction brings all that it needs. */
+export interface Sessions {
+  readonly ofHost?: boolean
+}
+
+/** Opens one embedded database for the whole test file, emptied for each case: making it is the slow part. */
+export function emptiedPGlite({ ofHost = false }: Sessions = {}): () => Promise<Emptied> {
+  return started(ofHost ? hostPGlite : ownPGlite)
 }
 
 /** The same on a server's database. */
-export function emptiedPostgres(database: () => Promise<string>): () => Promise<Emptied> {
+export function emptiedPostgres(
+  database: () => Promise<string>,
+  { ofHost = false }: Sessions = {},
+): () => Promise<Emptied> {
   return started(async () => {
     const pool = new Pool({ connectionString: await database(), max: 40 })
-    return { options: { pool }, queryable: pool, end: () => pool.end() }
+    const backend = poolBackend(pool, { owned: !ofHost, prepared: true })
+    return {
+      backend,
+      queryable: pool,
+      end: async () => {
+        await backend.close()
+        if (ofHost) await pool.end()
+      },
+    }
   })
 }
 
+async function hostPGlite(): Promise<Started> {
+  const pglite = await emptyPGlite()
+  const backend = await embeddedBackend(new HostPGlite(pglite))
+  return {
+    backend,
+    queryable: pglite,
+    end: async () => {
+      await backend.close()
+      await pglite.close()
+    },
+  }
+}
+
+async function ownPGlite(): Promise<Started> {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-emptied-'))
+  await putEmptyDatabase(join(folder, 'database'))
+  const { embedded, place, room, close } = await openPGliteDirectory(folder)
+  const backend = await embeddedBackend(embedded, { place, room, release: close })
+  const query: Queryable['query'] = (text, values = []) =>
+    embedded.alone((session) => session.query(text, values as string[]))
+  return {
+    backend,
+    queryable: { query },
+    end: async () => {
+      await backend.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
 interface Started {
-  readonly options: PgOptions
+  readonly backend: Backend
   readonly queryable: Queryable
   readonly end: () => Promise<void>
 }
 
+/** What is opened is opened once, as a process does it: its sessions keep their settings, plans and compiled functions from case to case. */
 function started(start: () => Promise<Started>): () => Promise<Emptied> {
   let made: Started | undefined
   beforeAll(async () => {
     made = await start()
+    await migrate(made.backend, shippedSchema(), new Date())
+    await made.backend.recognize()
     await emptied(made)
   }, START_MS)
   afterAll(() => made?.end())
@@ -57,35 +109,49 @@ function started(start: () => Promise<Started>): () => Promise<Emptied> {
   }
 }
 
-/**
- * The tables to empty: those that something was written to, or took a number for, since they were made or last emptied. All of them take five
- * times as long as what a case uses. The gate's row is put back below, so there is always one.
- */
-const USED = `
-  select quote_ident(relname) as name from pg_class c
-   where relnamespace = 'public'::regnamespace and relkind = 'r'
-     and relname not like 'muster\\_%' and relname <> 'feed_epoch'
-     and (pg_relation_size(oid) > 0 or exists (
-       select from pg_depend join pg_sequence on seqrelid = objid
-        where refobjid = c.oid and deptype in ('a', 'i') and pg_sequence_last_value(seqrelid) is not null))`
+/** A table that has grown beyond this is truncated: to take a few rows out costs a tenth of making its files and those of its indexes anew. */
+const LARGE_BYTES = 256 * 1024
 
-async function emptied({ options, queryable }: Started): Promise<Emptied> {
+/**
+ * Empties what was written to since it was made. References cascade, and the changes of access that a trigger notes go last. The gate's row stays; so does
+ * that of the origin: a connection that finds none noted in it takes the database for another one, and forgets all bookmarks.
+ */
+const EMPTY = `do $$
+declare
+  used record;
+begin
+  for used in
+    select oid, oid::regclass as name, pg_relation_size(oid) > ${LARGE_BYTES} as large from pg_class
+     where relnamespace = 'public'::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0
+       and relname not like 'muster\\_%' and relname not in ('feed_epoch', 'system_gate')
+     order by relname = 'access_change'
+  loop
+    if used.large then
+      execute format('truncate %s cascade', used.name);
+    else
+      execute format('delete from %s', used.name);
+    end if;
+  end loop;
+  perform setval(seqrelid::regclass, seqstart, false) from pg_sequence where pg_sequence_last_value(seqrelid) is not null;
+  update system_gate set paused = false where paused;
+  update feed_epoch set epoch = gen_random_uuid();
+end
+$$`
+
+async function emptied({ backend, queryable }: Started): Promise<Emptied> {
   const clock = new VirtualClock()
-  const persistence = await openPg(options, { clock, ids: new SequentialIds() })
-  const { rows } = await queryable.query<{ name: string }>(USED)
-  const truncate = `truncate ${rows.map(({ name }) => name).join(', ')} restart identity cascade`
+  // A case closes what it opened, and the next one needs it.
+  const kept: Backend = { ...backend, close: async () => {} }
+  const persistence = new PgPersistence(kept, { clock, ids: new SequentialIds() }, shippedSchema())
   // A reader that the last case closed may still be under way, and hold some of the tables: the next try finds it gone.
   const deadlocked = (error: unknown) => (error as { code?: string }).code === '40P01'
   for (let tries = 1; ; tries++) {
     try {
-      await queryable.query(truncate)
+      await queryable.query(EMPTY)
       break
     } catch (error) {
       if (tries === 5 || !deadlocked(error)) throw error
     }
   }
-  await queryable.query('insert into system_gate (paused) values (false)')
-  // The row stays: a connection that finds no origin noted in it takes the database for another one, and forgets all bookmarks.
-  await queryable.query('update feed_epoch set epoch = gen_random_uuid()')
   return { persistence, clock, queryable, close: () => persistence.close() }
 }

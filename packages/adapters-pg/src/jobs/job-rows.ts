@@ -31,7 +31,7 @@ export function stateNumbers(states: readonly JobState[]): number[] {
 /** The columns of a {@link QueueItem} of `job_told` as `t`, without its positions. */
 export const ITEM = `t.job_id as "jobId", t.project_id as "projectId", t.run_id as "runId", t.task_id as "taskId", t.type, t.priority, t.state, t.attempt,
   t.max_attempts as "maxAttempts", t.available_at as "availableAt", t.step, t.percent as progress, t.error, t.model, t.scenario_id as "scenarioId", t.repeat,
-  t.created_by as "createdBy", t.cancelling, t.usage, t.created_at as "createdAt", t.started_at as "startedAt", t.finished_at as "finishedAt"`
+  t.created_by as "createdBy", t.cancelling, t.asleep, t.usage, t.created_at as "createdAt", t.started_at as "startedAt", t.finished_at as "finishedAt"`
 
 /** The columns of `job_told`, as `t`, for the jobs named in `by`: each looked up by its key, whatever the planner takes `job` to be. */
 export function toldOf(by: string): string {

@@ -1,5 +1,7 @@
 import { freshDatabase } from '@muster/test-services/vitest'
 import {
+  askStoreContract,
+  budgetStoreContract,
   calibrationStoreContract,
   comparisonStoreContract,
   definitionStoreContract,
@@ -8,6 +10,7 @@ import {
   jsonContract,
   matrixStoreContract,
   rateStoreContract,
+  remoteWorkerContract,
   runStoreContract,
   usageStoreContract,
 } from '@muster/testing/suites'
@@ -19,13 +22,16 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const open = emptiedPostgres(freshDatabase)
 
+askStoreContract('PgAskStore on Postgres', open)
 calibrationStoreContract('PgCalibrationStore on Postgres', open)
 comparisonStoreContract('PgComparisonStore on Postgres', open)
 definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)
 matrixStoreContract('PgMatrixStore on Postgres', open)
 rateStoreContract('PgRateStore on Postgres', open)
+remoteWorkerContract('PgRemoteWorkerStore on Postgres', open)
 usageStoreContract('PgUsageStore on Postgres', open)
+budgetStoreContract('PgBudgetStore on Postgres', open)
 escalationStoreContract('PgEscalationStore on Postgres', open)
 jsonContract('PgPersistence on Postgres', open)
 jobStoreContract('PgJobStore on Postgres', open, { worlds: WORLDS })

@@ -1,4 +1,6 @@
 import {
+  askStoreContract,
+  budgetStoreContract,
   calibrationStoreContract,
   comparisonStoreContract,
   definitionStoreContract,
@@ -7,6 +9,7 @@ import {
   jsonContract,
   matrixStoreContract,
   rateStoreContract,
+  remoteWorkerContract,
   runStoreContract,
   usageStoreContract,
 } from '@muster/testing/suites'
@@ -18,13 +21,16 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const open = emptiedPGlite()
 
+askStoreContract('PgAskStore on PGlite', open)
 calibrationStoreContract('PgCalibrationStore on PGlite', open)
 comparisonStoreContract('PgComparisonStore on PGlite', open)
 definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)
 matrixStoreContract('PgMatrixStore on PGlite', open)
 rateStoreContract('PgRateStore on PGlite', open)
+remoteWorkerContract('PgRemoteWorkerStore on PGlite', open)
 usageStoreContract('PgUsageStore on PGlite', open)
+budgetStoreContract('PgBudgetStore on PGlite', open)
 escalationStoreContract('PgEscalationStore on PGlite', open)
 jsonContract('PgPersistence on PGlite', open)
 jobStoreContract('PgJobStore on PGlite', open, { worlds: WORLDS })

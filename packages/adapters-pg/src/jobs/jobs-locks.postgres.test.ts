@@ -333,10 +333,10 @@ describe('a transaction of the host that adds jobs', () => {
     expect(await collect()).toEqual([])
     await client.query('commit')
     expect(await stores.jobs.find(ids[0] as JobId)).toMatchObject({ state: 'pending', priority: 5 })
-    expect(await stores.arrivals.hasArrived(true)).toBe(true)
+    expect((await stores.arrivals.look(true)).arrived).toBe(true)
     expect((await collect(1)).map(({ jobId }) => jobId)).toEqual([ids[0]])
     expect((await collect()).map(({ jobId }) => jobId)).toEqual([ids[1]])
-    expect(await stores.arrivals.hasArrived(false)).toBe(false)
+    expect((await stores.arrivals.look(false)).arrived).toBe(false)
     const taken = await take()
     expect(taken.map(({ jobId, payload }) => [jobId, JSON.stringify(payload)])).toEqual(
       ids.map((id) => [id, '{"b":"as given","a":1}']),
@@ -348,15 +348,15 @@ describe('a transaction of the host that adds jobs', () => {
     const { stores, projectId, client, add, type } = await hosting()
     await add()
     await client.query('rollback')
-    expect(await stores.arrivals.hasArrived(false)).toBe(false)
+    expect((await stores.arrivals.look(false)).arrived).toBe(false)
     await client.query('begin')
     const { jobId } = await add()
     await client.query('commit')
     await client.query(`update job set arrived_at = arrived_at - interval '1 hour' where job_id = $1`, [
       jobId,
     ])
-    expect(await stores.arrivals.hasArrived(true)).toBe(false)
-    expect(await stores.arrivals.hasArrived(false)).toBe(true)
+    expect((await stores.arrivals.look(true)).arrived).toBe(false)
+    expect((await stores.arrivals.look(false)).arrived).toBe(true)
     expect(await collect()).toHaveLength(1)
     expect((await stores.jobs.countByType(projectId)).get(type)).toMatchObject({ pending: 1 })
   })

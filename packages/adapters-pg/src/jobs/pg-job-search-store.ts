@@ -74,6 +74,9 @@ function candidates(way: Way, order: Order): string {
           select c.job_id from (
             select j.job_id from job as j where j.state = 1 and j.project_no in (${PROJECTS}) and 1 = any($5::smallint[])
             union all
+            select j.job_id from job as j where (j.state = 10 or (j.state = 8 and j.lane_no <> 0))
+              and j.project_no in (${PROJECTS}) and 10 = any($5::smallint[])
+            union all
             select j.job_id from (${PROJECTS}) as g cross join unnest('{4,5}'::smallint[]) as s (state) cross join lateral (
               select j.job_id from job as j
               where j.project_no = g.project_no and j.state = s.state and j.state in (4, 5) offset 0) as j
@@ -92,7 +95,10 @@ function candidates(way: Way, order: Order): string {
             where $5::smallint[] && '{0,6}'
             union all
             select j.job_id from job as j
-            where j.state = 2 and j.project_no in (${PROJECTS}) and $5::smallint[] && '{0,6}') as c
+            where j.state = 2 and j.project_no in (${PROJECTS}) and $5::smallint[] && '{0,6}'
+            union all
+            select j.job_id from job as j
+            where j.state = 9 and j.project_no in (${PROJECTS}) and 9 = any($5::smallint[])) as c
           where ${behind(order, 'c.job_id')} ${inOrder(order, 'c.job_id')}) as c
         cross join lateral (select j.* from job as j where j.job_id = c.job_id offset 0) as j`
   }
@@ -110,7 +116,7 @@ function finding(way: Way, order: Order): Statement {
        select w.job_id, w.project_no, w.type_no,
          case when w.state in (0, 2, 3, 7) and w.seq <= l.cut_seq then 6 else w.state end as state
        from looked as w
-       cross join lateral (select l.cut_seq from lane as l where l.lane_no = w.lane_no offset 0) as l
+       left join lateral (select l.cut_seq from lane as l where l.lane_no = w.lane_no offset 0) as l on true
        left join lateral (
          select r.run_id, r.models, r.created_at, r.definition_no from run as r where r.run_no = w.run_no offset 0) as r on true
        where ($1::uuid[] is null or w.project_no in (${PROJECTS}))
@@ -198,7 +204,7 @@ const RECORD = statement(
         'endedAt', a.ended_at, 'workerId', a.worker_id, 'outcome', a.outcome, 'error', a.error)
         order by a.started_at, a.ended_at), '[]')
       from job_attempt as a where a.job_id = j.job_id) as attempts
-   from job as j join lane as l using (lane_no)
+   from job as j left join lane as l using (lane_no)
    left join failure as f on f.job_id = j.job_id and j.state = 5 left join cause as c on c.cause_no = f.cause_no
    where j.job_id = $1`,
 )
@@ -213,6 +219,7 @@ const OUTCOMES: Readonly<Record<number, AttemptOutcome>> = {
   5: 'failed',
   7: 'notNow',
   9: 'lost',
+  10: 'asleep',
 }
 
 interface FoundRow {

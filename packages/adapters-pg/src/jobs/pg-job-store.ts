@@ -13,7 +13,7 @@ import { listQueueItems } from './queue-items.ts'
 const ADD = statement('job_add', 'select job_add($1::json)')
 const ADD_ITEMS = statement(
   'queue_add',
-  'select to_json(queue_add($1::json, $2::json, $3::uuid[], $4::timestamptz)) as missing',
+  'select to_json(queue_add($1::json, $2::json, $3::uuid[], $4::timestamptz, $5::json)) as missing',
 )
 const ADD_PLACED = statement(
   'queue_add_placed',
@@ -39,7 +39,7 @@ const COUNTS_OF_PROJECTS = statement(
        select project_no, sum(completed) as completed, sum(failed) as failed, sum(cancelled) as cancelled
        from queue_count group by project_no) as e using (project_no)) as c
    join project_gate as g using (project_no)
-   left join (select project_no, count(*) as n from job where state = 1 group by project_no) as a using (project_no)
+   left join (select project_no, count(*) as n from job_underway group by project_no) as a using (project_no)
    order by c.total - c.completed - c.failed - c.cancelled desc, g.project_id limit $1`,
 )
 const LOCK = statement('job_lock', 'select job_lock($1::uuid)')
@@ -69,10 +69,15 @@ interface Placed {
   readonly globalPlaces: string | null
 }
 
-function addition(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): unknown[] {
+function addition(
+  jobs: readonly NewJob[],
+  facts: readonly NewFact[],
+  now: Date,
+  all: readonly NewJob[] = jobs,
+): unknown[] {
   const told = facts.map(({ projectId, type, data }) => ({ projectId, type, data }))
-  const projects = [...new Set(jobs.map(({ projectId }) => projectId))]
-  return [jsonText(jobs.map(rowOf)), jsonText(told), plain(projects), now]
+  const projects = [...new Set(all.map(({ projectId }) => projectId))]
+  return [jobs.length > 0 ? jsonText(jobs.map(rowOf)) : null, jsonText(told), plain(projects), now]
 }
 
 /** A job as the functions that add jobs read it. */
@@ -89,7 +94,9 @@ export class PgJobStore implements JobStore {
   }
 
   async add(jobs: readonly NewJob[]): Promise<void> {
-    if (jobs.length > 0) await this.#connection.rows(ADD, [jsonText((await this.#withSets(jobs)).map(rowOf))])
+    if (jobs.some(({ after }) => after !== undefined)) await this.addItems(jobs, [], new Date(0))
+    else if (jobs.length > 0)
+      await this.#connection.rows(ADD, [jsonText((await this.#withSets(jobs)).map(rowOf))])
   }
 
   async addItems(
@@ -98,15 +105,28 @@ export class PgJobStore implements JobStore {
     now: Date,
   ): Promise<readonly ProjectId[]> {
     if (jobs.length === 0) return []
-    const [row] = await this.#connection.rows<{ missing: ProjectId[] }>(
-      ADD_ITEMS,
-      addition(await this.#withSets(jobs), facts, now),
-    )
+    const rows = await this.#withSets(jobs)
+    const blocked = rows.filter(({ after }) => after !== undefined)
+    const [row] = await this.#connection.rows<{ missing: ProjectId[] }>(ADD_ITEMS, [
+      ...addition(
+        rows.filter(({ after }) => after === undefined),
+        facts,
+        now,
+        jobs,
+      ),
+      blocked.length > 0 ? jsonText(blocked.map(rowOf)) : null,
+    ])
     return row?.missing ?? []
   }
 
   async addPlaced(jobs: readonly NewJob[], facts: readonly NewFact[], now: Date): Promise<QueueItem[]> {
     if (jobs.length === 0) return []
+    if (jobs.some(({ after }) => after !== undefined)) {
+      const unknown = new Set(await this.addItems(jobs, facts, now))
+      const items = await this.findItems(jobs.map(({ jobId }) => jobId))
+      const byId = new Map(items.map((item) => [item.jobId, item]))
+      return jobs.flatMap(({ jobId, projectId }) => (unknown.has(projectId) ? [] : (byId.get(jobId) ?? [])))
+    }
     const [row] = await this.#connection.rows<Placed>(ADD_PLACED, [
       ...addition(await this.#withSets(jobs), facts, now),
       plain(jobs.map(({ jobId }) => jobId)),

@@ -1,5 +1,11 @@
 import { MisconfiguredError, NotFoundError } from '@muster/core'
-import type { ArrivingItem, HostStatement, HostTransaction, Joining } from '@muster/core/making'
+import {
+  type ArrivingItem,
+  type HostStatement,
+  type HostTransaction,
+  type Joining,
+  OutOfBoundsError,
+} from '@muster/core/making'
 import type { Logger, NewJob } from '@muster/core/ports'
 import pg from 'pg'
 import { jsonText } from '../connection/queryable.ts'
@@ -89,6 +95,8 @@ async function asked(
     if (!(error instanceof Error)) throw error
     const code = 'code' in error ? String(error.code) : ''
     if (code === 'P0002') throw new NotFoundError('project', projectId)
+    if (code === '23503')
+      throw new OutOfBoundsError('parent_unknown', 'after.jobs', 'names a job that is none of the project')
     if (NOT_OURS.includes(code)) {
       const message =
         'This connection leads to a database without Muster: give one of the database that Muster is on'

@@ -1,5 +1,7 @@
+import type { JobId, ProjectId } from '@muster/core'
 import {
   burstOf,
+  type JobKeys,
   type KeptLimit,
   type KeyState,
   type LimitDefault,
@@ -18,8 +20,13 @@ const TOLD = `select key, origin, concurrency, per_minute as "perMinute", burst,
      adaptive_min as "adaptiveMin", adaptive_start as "adaptiveStart", paused, version, in_use as "inUse", starts, units, tat_ms as tat,
      unit_tat_ms as "unitTat", cool_ms as "coolUntil", cools as "coolDowns", at_once as "window", cut_ms as "cutAt",
      starts_last_minute as "startsLastMinute", units_last_minute as "unitsLastMinute", waiting`
-const LIST = statement('limits_told', `${TOLD} from limits_told($1, $2, $3, $4)`)
-const FIND = statement('limit_told', `${TOLD} from limits_told($1, null, 1, $2) where key = $1`)
+const LIST = statement('limits_told', `${TOLD} from limits_told($1, $2, $3, $4, $5)`)
+const FIND = statement('limit_told', `${TOLD} from limits_told($1, null, 1, $2, null) where key = $1`)
+const CARRIED = statement(
+  'limit_carried',
+  'select coalesce((select limit_carried(limit_no, $2) from limit_key where key = $1), false) as carried',
+)
+const JOB_KEYS = statement('job_keys', 'select keys, units, ahead from job_keys($1)')
 const PUT = statement('limit_put', 'select limit_put($1, $2::json, $3::int) as put')
 const COOL = statement('limit_cool', 'select limit_cool($1, $2, $3)')
 
@@ -64,9 +71,26 @@ export class PgLimitStore implements LimitStore {
     prefix: string,
     { limit, after }: Parameters<LimitStore['list']>[1],
     now: Date,
+    projects: readonly ProjectId[] | null = null,
   ): Promise<KeptLimit[]> {
-    const rows = await this.#connection.rows<LimitRow>(LIST, [prefix, after ?? null, limit, now.getTime()])
+    const rows = await this.#connection.rows<LimitRow>(LIST, [
+      prefix,
+      after ?? null,
+      limit,
+      now.getTime(),
+      projects,
+    ])
     return rows.map(limitOf)
+  }
+
+  async isCarried(key: string, projects: readonly ProjectId[]): Promise<boolean> {
+    const [row] = await this.#connection.rows<{ carried: boolean }>(CARRIED, [key, projects])
+    return row?.carried === true
+  }
+
+  async findJobKeys(jobId: JobId): Promise<JobKeys | undefined> {
+    const [row] = await this.#connection.rows<JobKeys>(JOB_KEYS, [jobId])
+    return row
   }
 
   async put(key: string, settings: LimitSettings, version?: number): Promise<boolean> {

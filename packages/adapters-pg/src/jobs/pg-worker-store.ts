@@ -1,4 +1,5 @@
 import type { JobId } from '@muster/core'
+import type { CoolDown } from '@muster/core/limits'
 import { causePattern } from '@muster/core/operating'
 import type {
   ActiveJob,
@@ -43,20 +44,20 @@ const BEGIN = engineStatement(
   'job_begin',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
      scenario_id as "scenarioId", repeat, attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows",
-     set_no as "limitSet"
+     set_no as "limitSet", false as reserves
    from job_begin($1::uuid[], $2::int[], $3::uuid, $4::timestamptz)`,
 )
 const TAKE = engineStatement(
   'job_take',
   `select job_id as "jobId", project_id as "projectId", run_id as "runId", task_id as "taskId", type, payload, model,
      scenario_id as "scenarioId", repeat, attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows",
-     set_no as "limitSet", opens_ms as "opensMs"
+     set_no as "limitSet", opens_ms as "opensMs", reserves
    from job_take($1, $2::text[], $3::uuid, $4::timestamptz, $5::boolean, $6::boolean, $7::int[], $8::int[], $9::int[], $10::int[],
-     $11::bigint[], $12::bigint)`,
+     $11::bigint[], $12::bigint, $13::boolean, $14::uuid[])`,
 )
 const SETTLE = engineStatement(
   'job_settle',
-  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::json, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz, $10::text[], $11::bigint[], $12::bigint[]) as recorded`,
+  `select job_settle($1::uuid[], $2::smallint[], $3::smallint[], $4::json, $5::timestamptz[], $6::text[], $7::float8[], $8::uuid, $9::timestamptz, $10::text[], $11::bigint[], $12::bigint[], $13::boolean, $14::text[], $15::float8[], $16::float8[]) as recorded`,
 )
 const REPORT = engineStatement(
   'job_report',
@@ -113,6 +114,7 @@ const KINDS: Readonly<Record<Outcome['kind'], number>> = {
   completed: 4,
   failed: 5,
   cancelled: 6,
+  asleep: 10,
 }
 
 const ASKED_ONCE_TOO_OFTEN = 8
@@ -159,8 +161,8 @@ export class PgWorkerStore implements WorkerStore {
   }
 
   async take(request: Parameters<WorkerStore['take']>[0]): Promise<Taken> {
-    const { limit, types, workerId, now, report, keyed } = request
-    const { held = [], settled = [] } = report ?? {}
+    const { limit, types, workerId, now, report, uncounted, keyed, projects } = request
+    const { held = [], settled = uncounted ?? [] } = report ?? {}
     const rows = await this.#connection.rows<TakenRow>(TAKE, [
       limit,
       types,
@@ -174,6 +176,8 @@ export class PgWorkerStore implements WorkerStore {
       plain(settled.map(({ jobs }) => jobs)),
       plain(settled.map(({ units }) => units)),
       report?.number ?? null,
+      uncounted !== undefined,
+      projects ?? null,
     ])
     const opensMs = rows[0]?.opensMs ?? null
     return {
@@ -205,6 +209,10 @@ export class PgWorkerStore implements WorkerStore {
       now,
       columnOf((outcome) => (outcome.kind === 'failed' ? causePattern(outcome.error.message) : undefined)),
       ...usageColumns(outcomes),
+      this.#clock.virtual !== true,
+      columnOf((outcome) => coolDownOf(outcome)?.key),
+      columnOf((outcome) => coolDownOf(outcome)?.askedMs),
+      columnOf((outcome) => coolDownOf(outcome)?.random),
     ])
     return { recorded: answer?.recorded ?? request.outcomes.map(({ jobId }) => jobId) }
   }
@@ -280,6 +288,10 @@ function kindOf(outcome: Outcome): number {
   return outcome.kind === 'retry' && outcome.notNow ? ASKED_ONCE_TOO_OFTEN : KINDS[outcome.kind]
 }
 
+function coolDownOf(outcome: Outcome): CoolDown | undefined {
+  return 'coolDown' in outcome ? outcome.coolDown : undefined
+}
+
 /** The value that an outcome leaves behind. */
 function remainsOf(outcome: Outcome): unknown {
   switch (outcome.kind) {
@@ -291,6 +303,7 @@ function remainsOf(outcome: Outcome): unknown {
       return outcome.error
     case 'returned':
     case 'cancelled':
+    case 'asleep':
       return null
   }
 }

@@ -13,16 +13,21 @@ const PROJECT = '(select project_no from project_gate where project_id = $1)'
 const OF_TYPE = '($2::text is null or j.type_no = (select type_no from job_type where name = $2))'
 const NOT_IN_LINE = 'null::float8 as position, null::float8 as "globalPosition"'
 
+function underway(state: string): string {
+  return `select j.job_id, j.started_at from job as j
+     where ${state} and j.project_no = ${PROJECT} and ${OF_TYPE}
+       and ($4::float8 is null or (j.started_at, j.job_id) > (${TIME('$4')}, $6::uuid)) and $5::float8 is not distinct from $5
+     order by j.started_at, j.job_id limit $3`
+}
+
 // Each finds the ids of its page in one small index, then tells these jobs.
 // $1 project, $2 type or null, $3 limit, $4 $5 $6 the key's a, b, id or nulls.
 const ACTIVE = statement(
   'queue_items_active',
   `select ${ITEM}, ${NOT_IN_LINE}, ${MILLISECONDS('k.started_at')} as a, 0 as b
    from (
-     select j.job_id, j.started_at from job as j
-     where j.state = 1 and j.project_no = ${PROJECT} and ${OF_TYPE}
-       and ($4::float8 is null or (j.started_at, j.job_id) > (${TIME('$4')}, $6::uuid)) and $5::float8 is not distinct from $5
-     order by j.started_at, j.job_id limit $3) as k
+     (${underway('j.state = 1')}) union all (${underway('(j.state = 10 or (j.state = 8 and j.lane_no <> 0))')})
+     order by started_at, job_id limit $3) as k
    ${toldOf('k.job_id')} order by k.started_at, k.job_id`,
 )
 const PENDING = statement(
@@ -36,10 +41,16 @@ const WAITING = statement(
   'queue_items_waiting',
   `select ${ITEM}, ${NOT_IN_LINE}, ${MILLISECONDS('k.due_at')} as a, 0 as b
    from (
-     select j.job_id, j.due_at from job as j cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
-     where j.state = 2 and j.seq > l.cut_seq and j.project_no = ${PROJECT} and ${OF_TYPE}
-       and ($4::float8 is null or (j.due_at, j.job_id) > (${TIME('$4')}, $6::uuid)) and $5::float8 is not distinct from $5
-     order by j.due_at, j.job_id limit $3) as k
+     (select j.job_id, j.due_at from job as j cross join lateral (select l.cut_seq from lane as l where l.lane_no = j.lane_no offset 0) as l
+       where j.state = 2 and j.seq > l.cut_seq and j.project_no = ${PROJECT} and ${OF_TYPE}
+         and ($4::float8 is null or (j.due_at, j.job_id) > (${TIME('$4')}, $6::uuid)) and $5::float8 is not distinct from $5
+       order by j.due_at, j.job_id limit $3)
+     union all
+     (select j.job_id, j.due_at from job as j
+       where j.state = 9 and j.project_no = ${PROJECT} and ${OF_TYPE}
+         and ($4::float8 is null or (j.due_at, j.job_id) > (${TIME('$4')}, $6::uuid))
+       order by j.due_at, j.job_id limit $3)
+     order by due_at, job_id limit $3) as k
    ${toldOf('k.job_id')} order by k.due_at, k.job_id`,
 )
 const SETTLED = statement(

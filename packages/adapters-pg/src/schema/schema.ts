@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto'
+import type { JobId } from '@muster/core'
+import { PARENT_FAILED, parentFailed } from '@muster/core/making'
 import { CAUSE_STRETCH_SECONDS, causePattern, MOST_CAUSES } from '@muster/core/operating'
 import { CATCH_UP_MS, MOST_BEFORE, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core/rules'
-import { USAGE_REPORTS_KEPT_MS } from '@muster/core/usage'
+import { MEAN_OF, USAGE_REPORTS_KEPT_MS } from '@muster/core/usage'
+import { NIL_UUID } from '../connection/queryable.ts'
 import { FUNCTIONS, MIGRATIONS, type SqlFile } from '../sql.ts'
 import { MigrationError } from './migration-error.ts'
 
@@ -31,10 +34,14 @@ const MIGRATION_FILE = /^(\d{4})_[a-z0-9_]+\.sql$/
 const LIMITS: Readonly<Record<string, string>> = {
   causeStretch: `${CAUSE_STRETCH_SECONDS} s`,
   catchUpMs: String(CATCH_UP_MS),
+  meanOf: String(MEAN_OF),
   mostBefore: String(MOST_BEFORE),
   mostDeaths: String(MOST_DEATHS),
   rateStretchMs: String(RATE_STRETCH_MS),
   usageReportsKept: `${USAGE_REPORTS_KEPT_MS} ms`,
+  parentFailed: `'${PARENT_FAILED} '`,
+  // Ids are the same to a pattern.
+  parentFailedPattern: `'${causePattern(parentFailed(NIL_UUID as JobId, '').message)}'`,
   workerLostPattern: `'${causePattern(WORKER_LOST.message).replaceAll("'", "''")}'`,
   mostCauses: String(MOST_CAUSES),
   workerLost: `'${JSON.stringify(WORKER_LOST).replaceAll("'", "''")}'`,

@@ -4,6 +4,7 @@ import {
   fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
+  importStoreContract,
   operationStoreContract,
   peopleStoreContract,
   processStoreContract,
@@ -31,6 +32,7 @@ eventStoreContract('PgEventStore on Postgres', open)
 processStoreContract('PgProcessStore on Postgres', open)
 scheduleStoreContract('PgScheduleStore on Postgres', open)
 webhookStoreContract('PgWebhookStore on Postgres', open)
+importStoreContract('PgImportStore on Postgres', open)
 settingsStoreContract('PgSettingsStore on Postgres', open)
 idempotencyStoreContract('PgIdempotencyStore on Postgres', open)
 operationStoreContract('PgOperationStore on Postgres', open)

@@ -3,6 +3,7 @@ import {
   fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
+  importStoreContract,
   operationStoreContract,
   peopleStoreContract,
   processStoreContract,
@@ -30,6 +31,7 @@ eventStoreContract('PgEventStore on PGlite', open)
 processStoreContract('PgProcessStore on PGlite', open)
 scheduleStoreContract('PgScheduleStore on PGlite', open)
 webhookStoreContract('PgWebhookStore on PGlite', open)
+importStoreContract('PgImportStore on PGlite', open)
 settingsStoreContract('PgSettingsStore on PGlite', open)
 idempotencyStoreContract('PgIdempotencyStore on PGlite', open)
 operationStoreContract('PgOperationStore on PGlite', open)

@@ -4,6 +4,7 @@ import type {
   CalibrationId,
   CalibrationLabel,
   CalibrationStore,
+  EndedLabels,
   KeptCalibration,
 } from '@muster/core/evaluation'
 import type { NewestKey, Slice } from '@muster/core/ports'
@@ -54,7 +55,7 @@ const END_TASKS = statement(
    left_over as (
      update calibration as c set waiting = c.waiting - counted.n from counted where c.calibration_no = counted.calibration_no
      returning c.calibration_id, c.project_id, c.waiting)
-   select calibration_id as "calibrationId", project_id as "projectId" from left_over where waiting = 0 order by 1`,
+   select calibration_id as "calibrationId", project_id as "projectId", waiting from left_over order by 1`,
 )
 
 const STATUSES = ['open', 'completed', 'cancelled'] as const
@@ -128,7 +129,7 @@ export class PgCalibrationStore implements CalibrationStore {
     taskIds: readonly TaskId[],
     status: 'completed' | 'cancelled',
     outcome: Json,
-  ): Promise<{ readonly calibrationId: CalibrationId; readonly projectId: ProjectId }[]> {
+  ): Promise<EndedLabels[]> {
     const values = [plain(taskIds), STATUSES.indexOf(status), outcome === null ? null : jsonText(outcome)]
     return this.#connection.rows(END_TASKS, values)
   }

@@ -22,7 +22,7 @@ import {
 
 const RECORD = engineStatement(
   'usage_record',
-  'select kind, unpriced from usage_record($1::uuid, $2::bigint, $3::bigint, $4::json, $5::json, $6::timestamptz)',
+  'select kind, unpriced from usage_record($1::uuid, $2::bigint, $3::bigint, $4::json, $5::json, $6::timestamptz, $7::json)',
 )
 
 const SUMS = `sum(u.calls)::bigint as calls, sum(u.input)::bigint as input, sum(u.output)::bigint as output, sum(u.cached)::bigint as cached,
@@ -120,6 +120,11 @@ export class PgUsageStore implements UsageStore {
       units,
       cost: costMicros,
     }))
+    const ended = (report.ended ?? []).map(({ jobId, start, costMicros }) => ({
+      job_id: jobId,
+      start,
+      cost: costMicros,
+    }))
     const [answer] = await this.#connection.rows<{
       kind: ReportReceipt['kind']
       unpriced: Extract<ReportReceipt, { kind: 'counted' }>['unpriced'] | null
@@ -130,6 +135,7 @@ export class PgUsageStore implements UsageStore {
       jsonText(groups),
       jobs.length === 0 ? null : jsonText(jobs),
       now,
+      ended.length === 0 ? null : jsonText(ended),
     ])
     if (!answer) throw new Error('usage_record gave no row')
     const { kind, unpriced } = answer

@@ -1,18 +1,16 @@
 import type { VNode } from 'preact'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { me } from '../api/session.ts'
 import { Ago } from '../design/ago.tsx'
 import { Button } from '../design/button.tsx'
 import { Empty } from '../design/empty.tsx'
 import { FilterBar } from '../design/filter-bar.tsx'
-import { Loading } from '../design/loading.tsx'
 import { PageHead } from '../design/page-head.tsx'
-import { type Column, DataTable } from '../design/table.tsx'
+import type { Column } from '../design/table.tsx'
 import { clockTime, figure } from '../design/time.ts'
-import { Trouble } from '../design/trouble.tsx'
 import type { WireEvent } from '../feed/follow.ts'
 import { held, toggleHold } from '../feed/hold.ts'
-import { ListWindow } from '../feed/list-window.ts'
+import { Listed, useListWindow } from '../feed/listed.tsx'
 import { useLive } from '../feed/live.ts'
 import { projectInSight } from '../feed/projects.ts'
 import { useReading } from '../feed/reading.ts'
@@ -82,15 +80,10 @@ interface FactsProps {
 }
 
 function Facts({ projectId, filters, nameOf }: FactsProps): VNode {
-  const list = useMemo(
-    () =>
-      new ListWindow<ToldFact>({
-        read: (cursor, limit) => readFacts(projectId, filters, cursor, limit),
-        keyOf: ({ seq }) => String(seq),
-      }),
-    [],
+  const list = useListWindow<ToldFact>(
+    (cursor, limit) => readFacts(projectId, filters, cursor, limit),
+    ({ seq }) => String(seq),
   )
-  useEffect(() => () => list.stop(), [])
   useLive(`${projectId} ${JSON.stringify(filters)}`, {
     channels: [`project:${projectId}`],
     read: () => list.open(),
@@ -143,46 +136,31 @@ function Facts({ projectId, filters, nameOf }: FactsProps): VNode {
   ]
   return (
     <>
-      {list.waiting > 0 && (
-        <Button kind="quiet" onClick={() => void list.open()}>
-          {`${figure(list.waiting)} ${WORDS.waiting}`}
-        </Button>
-      )}
-      {list.problem.value !== undefined && (
-        <Trouble problem={list.problem.value} onAgain={() => void list.open()} />
-      )}
-      {list.state.value === 'loading' && <Loading rows={10} />}
-      {list.state.value === 'ready' &&
-        (rows.length === 0 ? (
-          <Empty title={WORDS.empty}>{WORDS.emptyMore}</Empty>
-        ) : (
-          <DataTable<Line>
-            label={WORDS.title}
-            columns={columns}
-            rows={rows}
-            leastWidth={560}
-            keyOf={({ id }) => id}
-            at={list.at.value}
-            onAt={(id) => (list.at.value = id)}
-            onOpen={(line) => {
-              const { to } = toldOf(line)
-              if (to !== undefined) go(to)
-            }}
-            onNear={(end) => void list.near(end)}
-            narrow={(line) => (
-              <>
-                <span class="activity-words">
-                  <Words line={line} told={toldOf(line)} />
-                </span>
-                {line.missing === undefined && (
-                  <span class="quiet">
-                    {seqWords(line)} · <Ago at={line.first.occurredAt} />
-                  </span>
-                )}
-              </>
+      <Listed<Line>
+        list={list}
+        empty={<Empty title={WORDS.empty}>{WORDS.emptyMore}</Empty>}
+        label={WORDS.title}
+        columns={columns}
+        rows={rows}
+        leastWidth={560}
+        keyOf={({ id }) => id}
+        onOpen={(line) => {
+          const { to } = toldOf(line)
+          if (to !== undefined) go(to)
+        }}
+        narrow={(line) => (
+          <>
+            <span class="activity-words">
+              <Words line={line} told={toldOf(line)} />
+            </span>
+            {line.missing === undefined && (
+              <span class="quiet">
+                {seqWords(line)} · <Ago at={line.first.occurredAt} />
+              </span>
             )}
-          />
-        ))}
+          </>
+        )}
+      />
       {list.isComplete.value && rows.length > 0 && (
         <p class="quiet activity-end">{isNarrowed ? WORDS.endFiltered : WORDS.end}</p>
       )}

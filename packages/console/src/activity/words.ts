@@ -5,7 +5,6 @@ export const WORDS = {
   searchHint: 'kind: person: run: task:',
   empty: 'Nothing happened that is still kept',
   emptyMore: 'Facts are kept for some days; a filter may hide others.',
-  waiting: 'new',
   end: 'Nothing older is kept.',
   endFiltered: 'Nothing older that is kept matches.',
   gapManager: 'facts between are no longer kept',

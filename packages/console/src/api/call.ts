@@ -110,12 +110,15 @@ async function sent(name: string, given: Given, token: string | undefined, more:
 }
 
 async function problemOf(response: Response): Promise<Problem> {
-  const text = await response.text()
+  return problemIn(response.status, await response.text())
+}
+
+/** What an answer says that refuses. */
+export function problemIn(status: number, text: string): Problem {
   try {
     return JSON.parse(text) as Problem
   } catch {
-    const detail = `The server answered ${response.status}, and not as Muster does`
-    return { status: response.status, code: 'internal', detail }
+    return { status, code: 'internal', detail: `The server answered ${status}, and not as Muster does` }
   }
 }
 

@@ -2,63 +2,19 @@
 
 export interface Operations {
 "GET /session": {
-answer: {
-userId: string
-role: ("admin" | "manager" | "annotator")
-displayName: (string | null)
-status: (("active" | "away" | "suspended") | null)
-memberships: {
-projectId: string
-name: string
-}[]
-expiresAt: string
-serverTime: string
-version: string
-}
+answer: Session
 }
 "GET /me": {
-answer: {
-userId: string
-externalId: (string | null)
-displayName: string
-avatarUrl: (string | null)
-status: ("active" | "away" | "suspended")
-role: ("admin" | "manager" | "annotator")
-skills: {
-[k: string]: number
-}
-maxConcurrentAssignments: (number | null)
-scripted: boolean
-version: number
-createdAt: string
-}
+answer: User
 }
 "PATCH /me": {
 body: {
 status?: ("active" | "away")
 }
-answer: {
-userId: string
-externalId: (string | null)
-displayName: string
-avatarUrl: (string | null)
-status: ("active" | "away" | "suspended")
-role: ("admin" | "manager" | "annotator")
-skills: {
-[k: string]: number
-}
-maxConcurrentAssignments: (number | null)
-scripted: boolean
-version: number
-createdAt: string
-}
+answer: User
 }
 "GET /me/settings": {
-answer: {
-settings: {
-[k: string]: unknown
-}
-}
+answer: MySettings
 }
 "PUT /me/settings": {
 body: {
@@ -66,11 +22,7 @@ settings: {
 [k: string]: unknown
 }
 }
-answer: {
-settings: {
-[k: string]: unknown
-}
-}
+answer: MySettings
 }
 "POST /users": {
 body: {
@@ -86,21 +38,7 @@ skills?: {
 maxConcurrentAssignments?: (number | null)
 scripted?: boolean
 }
-answer: {
-userId: string
-externalId: (string | null)
-displayName: string
-avatarUrl: (string | null)
-status: ("active" | "away" | "suspended")
-role: ("admin" | "manager" | "annotator")
-skills: {
-[k: string]: number
-}
-maxConcurrentAssignments: (number | null)
-scripted: boolean
-version: number
-createdAt: string
-}
+answer: User
 }
 "GET /users": {
 query: {
@@ -109,21 +47,7 @@ cursor?: string
 externalId?: string
 }
 answer: {
-items: {
-userId: string
-externalId: (string | null)
-displayName: string
-avatarUrl: (string | null)
-status: ("active" | "away" | "suspended")
-role: ("admin" | "manager" | "annotator")
-skills: {
-[k: string]: number
-}
-maxConcurrentAssignments: (number | null)
-scripted: boolean
-version: number
-createdAt: string
-}[]
+items: User[]
 nextCursor: (string | null)
 }
 }
@@ -131,21 +55,7 @@ nextCursor: (string | null)
 params: {
 id: string
 }
-answer: {
-userId: string
-externalId: (string | null)
-displayName: string
-avatarUrl: (string | null)
-status: ("active" | "away" | "suspended")
-role: ("admin" | "manager" | "annotator")
-skills: {
-[k: string]: number
-}
-maxConcurrentAssignments: (number | null)
-scripted: boolean
-version: number
-createdAt: string
-}
+answer: User
 }
 "PATCH /users/{id}": {
 params: {
@@ -163,34 +73,14 @@ skills?: {
 maxConcurrentAssignments?: (number | null)
 scripted?: boolean
 }
-answer: {
-userId: string
-externalId: (string | null)
-displayName: string
-avatarUrl: (string | null)
-status: ("active" | "away" | "suspended")
-role: ("admin" | "manager" | "annotator")
-skills: {
-[k: string]: number
-}
-maxConcurrentAssignments: (number | null)
-scripted: boolean
-version: number
-createdAt: string
-}
+answer: User
 }
 "GET /users/{id}/quality": {
 params: {
 id: string
 }
 answer: {
-items: {
-userId: string
-projectId: string
-stepType: string
-score: number
-samples: number
-}[]
+items: Quality[]
 }
 }
 "PUT /users/{id}/quality": {
@@ -203,13 +93,7 @@ stepType: ("annotation" | "review" | "adjudication")
 score: number
 samples: number
 }
-answer: {
-userId: string
-projectId: string
-stepType: string
-score: number
-samples: number
-}
+answer: Quality
 }
 "POST /projects": {
 body: {
@@ -247,45 +131,7 @@ minimum?: number
 }
 }
 }
-answer: {
-projectId: string
-externalId: (string | null)
-name: string
-workflowId: (string | null)
-assignment: {
-maxConcurrentPerUser: number
-crossStepExclusionPairs: string[][]
-cooldownMinutes: number
-leaseMinutes: number
-defaultStrategy: string
-weights: {
-capacity: number
-performance: number
-}
-maxReturns: number
-holdMinutes: number
-undoSeconds: number
-}
-quality: ({
-controls?: {
-stepId: string
-rate: number
-onboarding?: {
-count: number
-passAt: number
-}
-}
-pause?: {
-good: number
-bad: number
-alarm: number
-minimum: number
-}
-} | null)
-paused: boolean
-version: number
-createdAt: string
-}
+answer: Project
 }
 "GET /projects": {
 query: {
@@ -294,45 +140,7 @@ cursor?: string
 externalId?: string
 }
 answer: {
-items: {
-projectId: string
-externalId: (string | null)
-name: string
-workflowId: (string | null)
-assignment: {
-maxConcurrentPerUser: number
-crossStepExclusionPairs: string[][]
-cooldownMinutes: number
-leaseMinutes: number
-defaultStrategy: string
-weights: {
-capacity: number
-performance: number
-}
-maxReturns: number
-holdMinutes: number
-undoSeconds: number
-}
-quality: ({
-controls?: {
-stepId: string
-rate: number
-onboarding?: {
-count: number
-passAt: number
-}
-}
-pause?: {
-good: number
-bad: number
-alarm: number
-minimum: number
-}
-} | null)
-paused: boolean
-version: number
-createdAt: string
-}[]
+items: Project[]
 nextCursor: (string | null)
 }
 }
@@ -340,45 +148,7 @@ nextCursor: (string | null)
 params: {
 projectId: string
 }
-answer: {
-projectId: string
-externalId: (string | null)
-name: string
-workflowId: (string | null)
-assignment: {
-maxConcurrentPerUser: number
-crossStepExclusionPairs: string[][]
-cooldownMinutes: number
-leaseMinutes: number
-defaultStrategy: string
-weights: {
-capacity: number
-performance: number
-}
-maxReturns: number
-holdMinutes: number
-undoSeconds: number
-}
-quality: ({
-controls?: {
-stepId: string
-rate: number
-onboarding?: {
-count: number
-passAt: number
-}
-}
-pause?: {
-good: number
-bad: number
-alarm: number
-minimum: number
-}
-} | null)
-paused: boolean
-version: number
-createdAt: string
-}
+answer: Project
 }
 "PATCH /projects/{projectId}": {
 params: {
@@ -419,50 +189,7 @@ minimum?: number
 }
 }
 }
-answer: {
-projectId: string
-externalId: (string | null)
-name: string
-workflowId: (string | null)
-assignment: {
-maxConcurrentPerUser: number
-crossStepExclusionPairs: string[][]
-cooldownMinutes: number
-leaseMinutes: number
-defaultStrategy: string
-weights: {
-capacity: number
-performance: number
-}
-maxReturns: number
-holdMinutes: number
-undoSeconds: number
-}
-quality: ({
-controls?: {
-stepId: string
-rate: number
-onboarding?: {
-count: number
-passAt: number
-}
-}
-pause?: {
-good: number
-bad: number
-alarm: number
-minimum: number
-}
-} | null)
-paused: boolean
-version: number
-createdAt: string
-wrongPauses: {
-accuracy: number
-within: number
-chance: number
-}[]
-}
+answer: ChangedProject
 }
 "GET /projects/{projectId}/members": {
 params: {
@@ -473,13 +200,7 @@ limit?: number
 cursor?: string
 }
 answer: {
-items: {
-userId: string
-displayName: string
-role: ("admin" | "manager" | "annotator")
-status: ("active" | "away" | "suspended")
-scripted: boolean
-}[]
+items: Member[]
 nextCursor: (string | null)
 }
 }
@@ -492,40 +213,7 @@ limit?: number
 cursor?: string
 }
 answer: {
-items: {
-userId: string
-displayName: string
-avatarUrl: (string | null)
-role: ("admin" | "manager" | "annotator")
-status: ("active" | "away" | "suspended")
-scripted: boolean
-skills: {
-[k: string]: number
-}
-live: number
-limit: number
-lastDay: {
-submitted: number
-medianSeconds: (number | null)
-returned: number
-declined: number
-}
-quality: {
-stepType: string
-score: number
-samples: number
-low: (number | null)
-high: (number | null)
-}[]
-paused: ({
-since: string
-reason: ("drift" | "onboarding" | "manager")
-by: (string | null)
-words: (string | null)
-} | null)
-present: boolean
-lastSeenAt: (string | null)
-}[]
+items: ProjectPerson[]
 nextCursor: (string | null)
 }
 }
@@ -534,66 +222,7 @@ params: {
 projectId: string
 userId: string
 }
-answer: {
-userId: string
-displayName: string
-avatarUrl: (string | null)
-role: ("admin" | "manager" | "annotator")
-status: ("active" | "away" | "suspended")
-scripted: boolean
-skills: {
-[k: string]: number
-}
-live: number
-limit: number
-lastDay: {
-submitted: number
-medianSeconds: (number | null)
-returned: number
-declined: number
-}
-quality: {
-stepType: string
-score: number
-samples: number
-low: (number | null)
-high: (number | null)
-}[]
-paused: ({
-since: string
-reason: ("drift" | "onboarding" | "manager")
-by: (string | null)
-words: (string | null)
-} | null)
-present: boolean
-lastSeenAt: (string | null)
-holds: {
-assignmentId: string
-taskId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-assignedAt: string
-startedAt: (string | null)
-submittedAt: (string | null)
-expiresAt: (string | null)
-returnComment: (string | null)
-}[]
-recent: {
-assignmentId: string
-taskId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-assignedAt: string
-startedAt: (string | null)
-submittedAt: (string | null)
-expiresAt: (string | null)
-returnComment: (string | null)
-}[]
-}
+answer: PersonInProject
 }
 "PUT /projects/{projectId}/members/{userId}": {
 params: {
@@ -679,42 +308,7 @@ questions: {
 }
 })[]
 }
-answer: {
-workflowId: string
-name: string
-steps: {
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-requiredSkills: {
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[]
-assignmentsRequired: (number | {
-min: number
-max: number
-until: ({
-question: string
-posterior: number
-} | {
-question: string
-agreeing: number
-})[]
-giveUpAfterMinutes?: number
-})
-excludes: string[]
-strategy: (string | null)
-leaseMinutes: (number | null)
-cooldownMinutes: (number | null)
-estimatedDurationMinutes: (number | null)
-when: ("always" | "disagreement" | "rejectedByReview")
-agreeOn: (string | null)
-formId: (string | null)
-jobType: (string | null)
-}[]
-version: number
-createdAt: string
-}
+answer: Workflow
 }
 "GET /workflows": {
 query: {
@@ -722,42 +316,7 @@ limit?: number
 cursor?: string
 }
 answer: {
-items: {
-workflowId: string
-name: string
-steps: {
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-requiredSkills: {
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[]
-assignmentsRequired: (number | {
-min: number
-max: number
-until: ({
-question: string
-posterior: number
-} | {
-question: string
-agreeing: number
-})[]
-giveUpAfterMinutes?: number
-})
-excludes: string[]
-strategy: (string | null)
-leaseMinutes: (number | null)
-cooldownMinutes: (number | null)
-estimatedDurationMinutes: (number | null)
-when: ("always" | "disagreement" | "rejectedByReview")
-agreeOn: (string | null)
-formId: (string | null)
-jobType: (string | null)
-}[]
-version: number
-createdAt: string
-}[]
+items: Workflow[]
 nextCursor: (string | null)
 }
 }
@@ -765,42 +324,7 @@ nextCursor: (string | null)
 params: {
 id: string
 }
-answer: {
-workflowId: string
-name: string
-steps: {
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-requiredSkills: {
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[]
-assignmentsRequired: (number | {
-min: number
-max: number
-until: ({
-question: string
-posterior: number
-} | {
-question: string
-agreeing: number
-})[]
-giveUpAfterMinutes?: number
-})
-excludes: string[]
-strategy: (string | null)
-leaseMinutes: (number | null)
-cooldownMinutes: (number | null)
-estimatedDurationMinutes: (number | null)
-when: ("always" | "disagreement" | "rejectedByReview")
-agreeOn: (string | null)
-formId: (string | null)
-jobType: (string | null)
-}[]
-version: number
-createdAt: string
-}
+answer: Workflow
 }
 "POST /forms": {
 body: {
@@ -822,36 +346,7 @@ questions: {
 
 }[]
 }
-answer: {
-formId: string
-name: string
-title: string
-help?: string
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-questions: {
-id: string
-type: string
-title: string
-[k: string]: unknown
-}[]
-skip?: {
-codes?: string[]
-commentRequired?: boolean
-}
-comment?: boolean
-example?: {
-payload: unknown
-result?: {
-[k: string]: unknown
-}
-}
-version: number
-createdAt: string
-}
+answer: Form
 }
 "GET /forms": {
 query: {
@@ -860,36 +355,7 @@ cursor?: string
 name?: string
 }
 answer: {
-items: {
-formId: string
-name: string
-title: string
-help?: string
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-questions: {
-id: string
-type: string
-title: string
-[k: string]: unknown
-}[]
-skip?: {
-codes?: string[]
-commentRequired?: boolean
-}
-comment?: boolean
-example?: {
-payload: unknown
-result?: {
-[k: string]: unknown
-}
-}
-version: number
-createdAt: string
-}[]
+items: Form[]
 nextCursor: (string | null)
 }
 }
@@ -897,36 +363,7 @@ nextCursor: (string | null)
 params: {
 id: string
 }
-answer: {
-formId: string
-name: string
-title: string
-help?: string
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-questions: {
-id: string
-type: string
-title: string
-[k: string]: unknown
-}[]
-skip?: {
-codes?: string[]
-commentRequired?: boolean
-}
-comment?: boolean
-example?: {
-payload: unknown
-result?: {
-[k: string]: unknown
-}
-}
-version: number
-createdAt: string
-}
+answer: Form
 }
 "GET /forms/{id}/schema": {
 params: {
@@ -940,33 +377,7 @@ answer: unknown
 }
 "GET /form-templates": {
 answer: {
-items: {
-name: string
-title: string
-help?: string
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-questions: {
-id: string
-type: string
-title: string
-[k: string]: unknown
-}[]
-skip?: {
-codes?: string[]
-commentRequired?: boolean
-}
-comment?: boolean
-example?: {
-payload: unknown
-result?: {
-[k: string]: unknown
-}
-}
-}[]
+items: FormTemplate[]
 }
 }
 "POST /forms/check": {
@@ -975,18 +386,7 @@ form: unknown
 payload?: unknown
 result?: unknown
 }
-answer: {
-ok: boolean
-errors: {
-path: string
-message: string
-question?: (string | null)
-rule?: string
-}[]
-schema: ({
-[k: string]: unknown
-} | null)
-}
+answer: FormCheck
 }
 "GET /projects/{projectId}/agreement": {
 params: {
@@ -1002,25 +402,7 @@ weights?: ("linear" | "quadratic")
 difference?: ("interval" | "ratio")
 }
 answer: {
-items: {
-formId: (string | null)
-stepId: string
-question: string
-group: (({
-skill: string
-} | {
-a: string
-b: string
-}) | null)
-coefficient: ("percent" | "cohen" | "fleiss" | "alpha" | "f1" | "iou" | "tau")
-value: (number | null)
-low: (number | null)
-high: (number | null)
-reason: (("empty" | "one_rater" | "no_variation" | "too_many") | null)
-items: number
-raters: number
-answers: number
-}[]
+items: Agreement[]
 }
 }
 "GET /projects/{projectId}/agreement/matrix": {
@@ -1032,80 +414,14 @@ stepId: string
 question: string
 formId?: string
 }
-answer: {
-formId: (string | null)
-stepId: string
-question: string
-people: string[]
-cells: {
-a: string
-b: string
-items: number
-percent: (number | null)
-cohen: (number | null)
-}[]
-}
+answer: AgreementMatrix
 }
 "GET /projects/{projectId}/people/{userId}/quality": {
 params: {
 projectId: string
 userId: string
 }
-answer: {
-userId: string
-known: {
-stepId: string
-question: string
-right: number
-wrong: number
-answers: {
-known: unknown
-given: unknown
-right: boolean
-times: number
-}[]
-}[]
-accuracy: {
-stepId: string
-question: string
-value: number
-low: (number | null)
-high: (number | null)
-answers: number
-}[]
-watch: {
-judged: number
-right: number
-controls: number
-controlsRight: number
-sum: number
-cleanSince: (string | null)
-suspectSince: (string | null)
-paused: ({
-since: string
-reason: ("drift" | "onboarding" | "manager")
-by: (string | null)
-words: (string | null)
-} | null)
-}
-pauses: {
-since: string
-reason: ("drift" | "onboarding" | "manager")
-by: (string | null)
-words: (string | null)
-lifted: {
-at: string
-by: (string | null)
-words: string
-}
-}[]
-controlsLeft: number
-suspect: {
-taskId: string
-assignmentId: string
-submittedAt: string
-}[]
-}
+answer: PersonQuality
 }
 "POST /projects/{projectId}/people/{userId}/pause": {
 params: {
@@ -1115,21 +431,7 @@ userId: string
 body: {
 reason: string
 }
-answer: {
-judged: number
-right: number
-controls: number
-controlsRight: number
-sum: number
-cleanSince: (string | null)
-suspectSince: (string | null)
-paused: ({
-since: string
-reason: ("drift" | "onboarding" | "manager")
-by: (string | null)
-words: (string | null)
-} | null)
-}
+answer: Watch
 }
 "POST /projects/{projectId}/people/{userId}/resume": {
 params: {
@@ -1139,21 +441,7 @@ userId: string
 body: {
 reason: string
 }
-answer: {
-judged: number
-right: number
-controls: number
-controlsRight: number
-sum: number
-cleanSince: (string | null)
-suspectSince: (string | null)
-paused: ({
-since: string
-reason: ("drift" | "onboarding" | "manager")
-by: (string | null)
-words: (string | null)
-} | null)
-}
+answer: Watch
 }
 "POST /projects/{projectId}/people/{userId}/reopen": {
 params: {
@@ -1163,9 +451,7 @@ userId: string
 body: {
 since?: string
 }
-answer: {
-taskIds: string[]
-}
+answer: Reopened
 }
 "GET /projects/{projectId}/aggregates.ndjson": {
 params: {
@@ -1191,28 +477,7 @@ criterion?: string
 formId?: string
 level?: number
 }
-answer: {
-formId: string
-stepId: string
-question: string
-criterion: (string | null)
-models: {
-model: string
-strength: number
-se: (number | null)
-low: (number | null)
-high: (number | null)
-wins: number
-losses: number
-ties: number
-}[]
-chances: number[][]
-nu: number
-level: number
-games: number
-bothBad: number
-converged: boolean
-}
+answer: Strengths
 }
 "POST /projects/{projectId}/refit": {
 params: {
@@ -1227,24 +492,7 @@ formId?: string
 body: {
 
 }
-answer: {
-projectId: string
-stepId: string
-formId: string
-question: string
-number: number
-method: "oneCoin"
-settled: number
-prevalence: number[]
-rounds: number
-converged: boolean
-fittedAt: string
-skills: {
-userId: string
-accuracy: number
-labels: number
-}[]
-}
+answer: Fit
 }
 "GET /projects/{projectId}/fits": {
 params: {
@@ -1257,24 +505,7 @@ stepId?: string
 question?: string
 }
 answer: {
-items: {
-projectId: string
-stepId: string
-formId: string
-question: string
-number: number
-method: "oneCoin"
-settled: number
-prevalence: number[]
-rounds: number
-converged: boolean
-fittedAt: string
-skills: {
-userId: string
-accuracy: number
-labels: number
-}[]
-}[]
+items: Fit[]
 nextCursor: (string | null)
 }
 }
@@ -1290,49 +521,7 @@ limit?: number
 cursor?: string
 }
 answer: {
-items: {
-assignmentId: string
-taskId: string
-projectId: string
-projectName: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-priority: (number | null)
-assignedAt: string
-expiresAt: (string | null)
-timeInQueueSeconds: number
-estimatedDurationMinutes: (number | null)
-attempt: number
-externalId: (string | null)
-returnComment: (string | null)
-submittedAt: (string | null)
-submitsAt: (string | null)
-hasDraft: boolean
-ahead: boolean
-task?: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-}
-}[]
+items: QueueEntry[]
 nextCursor: (string | null)
 }
 }
@@ -1340,46 +529,16 @@ nextCursor: (string | null)
 query: {
 since?: string
 }
-answer: {
-totalPending: number
-totalInProgress: number
-byProject: {
-[k: string]: {
-projectName: string
-pending: number
-inProgress: number
-}
-}
-submitted?: number
-medianSeconds?: (number | null)
-}
+answer: QueueStats
 }
 "GET /queue/outlook": {
-answer: {
-open: number
-forMe: number
-reasons: {
-[k: string]: number
-}
-missing: {
-anyOf: string[]
-minLevel: number
-count: number
-}[]
-}
+answer: Outlook
 }
 "GET /queue/presence/{projectId}": {
 params: {
 projectId: string
 }
-answer: {
-items: {
-userId: string
-displayName: string
-avatarUrl: (string | null)
-lastSeenAt: string
-}[]
-}
+answer: Presence
 }
 "POST /queue/next": {
 query: {
@@ -1390,382 +549,19 @@ projectId?: string
 stepType?: ("annotation" | "review" | "adjudication" | "automatic")
 ahead?: boolean
 }
-answer: ({
-assignment: null
-open: number
-reasons: {
-[k: string]: number
-}
-} | {
-assignment: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
-task: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-}
-work?: {
-assignment: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
-form: ({
-formId: string
-name: string
-title: string
-help?: string
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-questions: {
-id: string
-type: string
-title: string
-[k: string]: unknown
-}[]
-skip?: {
-codes?: string[]
-commentRequired?: boolean
-}
-comment?: boolean
-example?: {
-payload: unknown
-result?: {
-[k: string]: unknown
-}
-}
-version: number
-createdAt: string
-} | null)
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-start: {
-[k: string]: unknown
-}
-draft: ({
-answers: unknown
-comment?: string
-draftVersion: number
-savedAt: (string | null)
-} | null)
-submissions: {
-assignmentId: string
-result: unknown
-comment: (string | null)
-}[]
-contested: string[]
-}
-})
+answer: (NothingForYou | Claimed)
 }
 "GET /assignments/{id}": {
 params: {
 id: string
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "GET /assignments/{id}/work": {
 params: {
 id: string
 }
-answer: {
-assignment: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
-form: ({
-formId: string
-name: string
-title: string
-help?: string
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-questions: {
-id: string
-type: string
-title: string
-[k: string]: unknown
-}[]
-skip?: {
-codes?: string[]
-commentRequired?: boolean
-}
-comment?: boolean
-example?: {
-payload: unknown
-result?: {
-[k: string]: unknown
-}
-}
-version: number
-createdAt: string
-} | null)
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-start: {
-[k: string]: unknown
-}
-draft: ({
-answers: unknown
-comment?: string
-draftVersion: number
-savedAt: (string | null)
-} | null)
-submissions: {
-assignmentId: string
-result: unknown
-comment: (string | null)
-}[]
-contested: string[]
-}
+answer: AssignmentWork
 }
 "PUT /assignments/{id}/draft": {
 params: {
@@ -1777,14 +573,7 @@ draftVersion?: number
 answers: unknown
 comment?: string
 }
-answer: {
-draftVersion: number
-savedAt: string
-open: {
-question: (string | null)
-rule: string
-}[]
-}
+answer: SavedDraft
 }
 "PUT /assignments/{id}/flag": {
 params: {
@@ -1793,117 +582,13 @@ id: string
 body: {
 comment: string
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "DELETE /assignments/{id}/flag": {
 params: {
 id: string
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "POST /assignments/{id}/accept": {
 params: {
@@ -1912,59 +597,7 @@ id: string
 body: {
 attempt?: number
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "POST /assignments/{id}/start": {
 params: {
@@ -1973,59 +606,7 @@ id: string
 body: {
 attempt?: number
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "POST /assignments/{id}/heartbeat": {
 params: {
@@ -2034,59 +615,7 @@ id: string
 body: {
 attempt?: number
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "POST /assignments/{id}/submit": {
 params: {
@@ -2105,311 +634,7 @@ projectId?: string
 stepType?: ("annotation" | "review" | "adjudication" | "automatic")
 }
 }
-answer: ({
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-} | {
-assignment: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
-next: ({
-assignment: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
-task: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-}
-work?: {
-assignment: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
-form: ({
-formId: string
-name: string
-title: string
-help?: string
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-questions: {
-id: string
-type: string
-title: string
-[k: string]: unknown
-}[]
-skip?: {
-codes?: string[]
-commentRequired?: boolean
-}
-comment?: boolean
-example?: {
-payload: unknown
-result?: {
-[k: string]: unknown
-}
-}
-version: number
-createdAt: string
-} | null)
-show: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-start: {
-[k: string]: unknown
-}
-draft: ({
-answers: unknown
-comment?: string
-draftVersion: number
-savedAt: (string | null)
-} | null)
-submissions: {
-assignmentId: string
-result: unknown
-comment: (string | null)
-}[]
-contested: string[]
-}
-} | {
-assignment: null
-open: number
-reasons: {
-[k: string]: number
-}
-})
-})
+answer: (Assignment | SubmittedWithNext)
 }
 "DELETE /assignments/{id}/submission": {
 params: {
@@ -2418,59 +643,7 @@ id: string
 query: {
 attempt?: number
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "POST /assignments/{id}/reject": {
 params: {
@@ -2481,59 +654,7 @@ attempt?: number
 code: ("unclear" | "wrong_skill" | "conflict_of_interest" | "broken_item" | "other")
 comment?: string
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "POST /assignments/{id}/release": {
 params: {
@@ -2543,59 +664,7 @@ body: {
 attempt?: number
 reason?: string
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "POST /assignments/{id}/reassign": {
 params: {
@@ -2606,59 +675,7 @@ attempt?: number
 userId?: string
 reason: string
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "POST /projects/{projectId}/tasks": {
 params: {
@@ -2681,34 +698,8 @@ purpose?: ("work" | "control")
 onConflict?: ("refuse" | "skip")
 }
 answer: {
-items: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-}[]
-existing: {
-index: number
-externalId: string
-taskId: string
-differs: boolean
-}[]
+items: Task[]
+existing: ExistingTask[]
 }
 }
 "GET /projects/{projectId}/tasks": {
@@ -2732,35 +723,7 @@ limit?: number
 cursor?: string
 }
 answer: {
-items: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-stepState: (("free" | "held" | "resting" | "nobody") | null)
-mainReason: (("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson") | null)
-holders: {
-userId: string
-displayName: string
-}[]
-flagged: boolean
-}[]
+items: ListedTask[]
 nextCursor: (string | null)
 }
 }
@@ -2771,133 +734,7 @@ id: string
 query: {
 include?: "show"
 }
-answer: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-steps: {
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-requiredSkills: {
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[]
-assignmentsRequired: (number | {
-min: number
-max: number
-until: ({
-question: string
-posterior: number
-} | {
-question: string
-agreeing: number
-})[]
-giveUpAfterMinutes?: number
-})
-excludes: string[]
-strategy: (string | null)
-leaseMinutes: (number | null)
-cooldownMinutes: (number | null)
-estimatedDurationMinutes: (number | null)
-when: ("always" | "disagreement" | "rejectedByReview")
-agreeOn: (string | null)
-formId: (string | null)
-jobType: (string | null)
-}[]
-assignments: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}[]
-overlap?: {
-stepId: string
-slots: number
-min: number
-max: number
-until: {
-question: string
-posterior?: number
-agreeing?: number
-holds: (boolean | null)
-}[]
-posterior: ({
-[k: string]: {
-[k: string]: number
-}
-} | null)
-}[]
-show?: {
-name: string
-as: string
-[k: string]: unknown
-}[]
-}
+answer: TaskView
 }
 "PATCH /tasks/{id}": {
 params: {
@@ -2911,28 +748,7 @@ minLevel?: number
 dropAfterMinutes?: (number | null)
 }[]
 }
-answer: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-}
+answer: Task
 }
 "POST /tasks/{id}/cancel": {
 params: {
@@ -2941,28 +757,7 @@ id: string
 body: {
 
 }
-answer: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-}
+answer: Task
 }
 "POST /tasks/{id}/end-reservations": {
 params: {
@@ -2971,28 +766,7 @@ id: string
 body: {
 
 }
-answer: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-}
+answer: Task
 }
 "POST /tasks/{id}/assign": {
 params: {
@@ -3005,59 +779,7 @@ override?: {
 reason: string
 }
 }
-answer: {
-assignmentId: string
-taskId: string
-projectId: string
-stepId: string
-stepType: ("annotation" | "review" | "adjudication" | "automatic")
-userId?: string
-status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
-attempt: number
-version: number
-assignedAt: string
-acceptedAt: (string | null)
-startedAt: (string | null)
-submittedAt: (string | null)
-rejectedAt: (string | null)
-rejectReason: ({
-code: string
-comment?: string
-} | null)
-releaseReason: (string | null)
-endReason: (string | null)
-ahead: boolean
-returnComment: (string | null)
-expiresAt: (string | null)
-previousAssignmentId: (string | null)
-overrideReason: (string | null)
-draftVersion: number
-draftSavedAt: (string | null)
-submitsAt: (string | null)
-handedInAt: (string | null)
-handedIn?: {
-result: unknown
-comment: (string | null)
-}
-presentation: ({
-sides: {
-[k: string]: string[]
-}
-options: {
-[k: string]: string[]
-}
-prefilled: string[]
-submissions?: string[]
-} | null)
-flag: ({
-comment: string
-} | null)
-flaggedAt: (string | null)
-comment: (string | null)
-result?: unknown
-draft?: unknown
-draftComment?: string
-}
+answer: Assignment
 }
 "GET /tasks/{id}/candidates": {
 params: {
@@ -3069,45 +791,7 @@ cursor?: string
 strategy?: string
 userId?: string
 }
-answer: {
-taskId: string
-stepId: string
-strategy: string
-chosen: (string | null)
-requirements: {
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[]
-considered: number
-eligible: number
-mainReason: (string | null)
-reasons: {
-[k: string]: number
-}
-candidates: {
-userId: string
-eligible: boolean
-reasons: {
-code: string
-[k: string]: unknown
-}[]
-score: (number | null)
-parts: {
-[k: string]: number
-}
-displayName: string
-status: ("active" | "away" | "suspended")
-scripted: boolean
-skills: {
-[k: string]: number
-}
-live: number
-limit: number
-quality: number
-}[]
-nextCursor: (string | null)
-}
+answer: Decision
 }
 "POST /projects/{projectId}/assignments/batch": {
 params: {
@@ -3117,13 +801,7 @@ body: {
 strategy?: string
 limit?: number
 }
-answer: {
-assigned: number
-unassigned: {
-taskId: string
-reason: string
-}[]
-}
+answer: BatchResult
 }
 "GET /projects/{projectId}/position": {
 params: {
@@ -3134,18 +812,7 @@ stepId?: string
 question?: string
 level?: number
 }
-answer: {
-stepId: string
-question: string
-criterion: (string | null)
-share: (number | null)
-effect: (number | null)
-low: (number | null)
-high: (number | null)
-reason: (string | null)
-decisive: number
-tasks: number
-}[]
+answer: PositionOf[]
 }
 "GET /projects/{projectId}/results.ndjson": {
 params: {
@@ -3171,35 +838,7 @@ limit?: number
 cursor?: string
 }
 answer: {
-items: {
-taskId: string
-projectId: string
-workflowId: string
-status: (("open" | "completed" | "cancelled") | null)
-currentStepId: (string | null)
-priority: (number | null)
-payload: unknown
-requiredSkills: ({
-anyOf: string[]
-minLevel: number
-dropAfterMinutes: (number | null)
-}[] | null)
-gold?: unknown
-purpose?: ("work" | "control")
-formId: (string | null)
-version: (number | null)
-cooldownUntil: (string | null)
-externalId: (string | null)
-createdAt: (string | null)
-completedAt: (string | null)
-stepState: (("free" | "held" | "resting" | "nobody") | null)
-mainReason: (("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson") | null)
-holders: {
-userId: string
-displayName: string
-}[]
-flagged: boolean
-}[]
+items: ListedTask[]
 nextCursor: (string | null)
 }
 }
@@ -3218,27 +857,7 @@ flagged?: ("true" | "false")
 purpose?: ("work" | "control")
 order?: ("asc" | "desc")
 }
-answer: {
-byStatus: {
-open: number
-completed: number
-cancelled: number
-}
-byStep: {
-[k: string]: number
-}
-byState: {
-free: number
-held: number
-resting: number
-nobody: number
-}
-byReason: {
-[k: string]: number
-}
-judged: number
-complete: boolean
-}
+answer: TaskCounts
 }
 "GET /projects/{projectId}/tasks/counts": {
 params: {
@@ -3258,49 +877,13 @@ flagged?: ("true" | "false")
 purpose?: ("work" | "control")
 order?: ("asc" | "desc")
 }
-answer: {
-byStatus: {
-open: number
-completed: number
-cancelled: number
-}
-byStep: {
-[k: string]: number
-}
-byState: {
-free: number
-held: number
-resting: number
-nobody: number
-}
-byReason: {
-[k: string]: number
-}
-judged: number
-complete: boolean
-}
+answer: TaskCounts
 }
 "GET /projects/{projectId}/steps": {
 params: {
 projectId: string
 }
-answer: {
-tasks: ({
-open: number
-completed: number
-cancelled: number
-} | null)
-steps: {
-stepId: string
-stepType: (("annotation" | "review" | "adjudication" | "automatic") | null)
-open: (number | null)
-stay: ({
-times: number
-p50Ms: number
-p90Ms: number
-} | null)
-}[]
-}
+answer: StepTotals
 }
 "POST /tasks/bulk": {
 query: {
@@ -3326,25 +909,7 @@ taskIds?: string[]
 expect?: number
 priority?: number
 }
-answer: ({
-count: number
-} | {
-operationId: string
-projectId: (string | null)
-subject: ("jobs" | "tasks")
-action: string
-filter: unknown
-options: unknown
-state: ("running" | "done" | "stopped")
-count: number
-done: number
-skipped: {
-[k: string]: number
-}
-createdBy: (string | null)
-createdAt: string
-finishedAt: (string | null)
-})
+answer: (BulkCounted | Operation)
 }
 "GET /tasks/{id}/history": {
 params: {
@@ -3355,21 +920,7 @@ limit?: number
 cursor?: string
 }
 answer: {
-items: {
-taskId: string
-at: string
-kind: ("assignment" | "status" | "step" | "priority" | "skills")
-assignmentId: (string | null)
-stepId: (string | null)
-userId: (string | null)
-attempt: (number | null)
-from: (string | null)
-to: (string | null)
-by: (string | null)
-how: (("pull" | "push" | "batch" | "reassign" | "restored") | null)
-reason: (string | null)
-decisionId: (string | null)
-}[]
+items: TaskMove[]
 nextCursor: (string | null)
 }
 }
@@ -3383,30 +934,7 @@ cursor?: string
 replay?: string
 }
 answer: {
-items: {
-decisionId: string
-how: ("pull" | "push" | "batch" | "reassign" | "restored")
-decidedAt: string
-stepId: string
-assignmentId: (string | null)
-attempt: (number | null)
-chosen: (string | null)
-strategy: (string | null)
-before: (number | null)
-candidates: {
-userId: string
-eligible: boolean
-reasons: {
-code: string
-[k: string]: unknown
-}[]
-score: (number | null)
-parts: {
-[k: string]: number
-}
-}[]
-replayed: (boolean | null)
-}[]
+items: TaskDecision[]
 nextCursor: (string | null)
 }
 }
@@ -3420,59 +948,7 @@ cursor?: string
 state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
 type?: string
 }
-answer: {
-projectId: string
-paused: boolean
-counts: {
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}
-byType: {
-[k: string]: {
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-items: {
-itemId: string
-type: string
-runId: (string | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
-} | null)
-usage?: ({
-units: number
-costMicros: number
-} | null)
-}[]
-nextCursor: (string | null)
-updatedAt: string
-}
+answer: QueueStatus
 }
 "POST /projects/{projectId}/queue/add": {
 params: {
@@ -3490,70 +966,15 @@ windowSeconds?: number
 states?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
 onExisting?: ("keep" | "replace")
 }
+after?: {
+jobs: (string | {
+item: number
+})[]
+need?: ("completed" | "ended")
+onFailure?: ("fail" | "cancel" | "run")
 }
-answer: ({
-itemId: string
-type: string
-runId: (string | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
-} | null)
-usage?: ({
-units: number
-costMicros: number
-} | null)
-existing: true
-differs: boolean
-} | {
-itemId: string
-type: string
-runId: (string | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
-} | null)
-usage?: ({
-units: number
-costMicros: number
-} | null)
-})
+}
+answer: (ExistingQueueItem | QueueItem)
 }
 "POST /projects/{projectId}/queue/add-many": {
 params: {
@@ -3563,104 +984,24 @@ body: {
 mode?: ("each" | "atomic")
 items: unknown[]
 }
-answer: {
-added: number
-existing: number
-refused: number
-items: ({
-status: "added"
-jobId: string
-} | {
-status: "existing"
-jobId: string
-differs: boolean
-} | {
-status: "refused"
-code: string
-errors: {
-path: string
-message: string
-question?: (string | null)
-rule?: string
-}[]
-})[]
-}
+answer: AddedItems
 }
 "GET /projects/{projectId}/queue/{itemId}": {
 params: {
 projectId: string
 itemId: string
 }
-answer: {
-itemId: string
-type: string
-runId: (string | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
-} | null)
-usage?: ({
-units: number
-costMicros: number
-} | null)
-payload?: unknown
-result?: unknown
-}
+answer: QueueItemWithResult
 }
 "DELETE /projects/{projectId}/queue/{itemId}": {
 params: {
 projectId: string
 itemId: string
 }
-answer: {
-itemId: string
-type: string
-runId: (string | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
-} | null)
-usage?: ({
-units: number
-costMicros: number
-} | null)
+query: {
+flow?: ("true" | "false")
 }
+answer: QueueItem
 }
 "PUT /projects/{projectId}/queue/{itemId}/priority": {
 params: {
@@ -3670,85 +1011,27 @@ itemId: string
 body: {
 priority: number
 }
-answer: {
-itemId: string
-type: string
-runId: (string | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
-} | null)
-usage?: ({
-units: number
-costMicros: number
-} | null)
-}
+answer: QueueItem
 }
 "POST /projects/{projectId}/queue/{itemId}/retry": {
 params: {
 projectId: string
 itemId: string
 }
+query: {
+force?: ("true" | "false")
+fresh?: ("true" | "false")
+}
 body: {
 
 }
-answer: {
-itemId: string
-type: string
-runId: (string | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
-} | null)
-usage?: ({
-units: number
-costMicros: number
-} | null)
-}
+answer: QueueItem
 }
 "DELETE /projects/{projectId}/queue": {
 params: {
 projectId: string
 }
-answer: {
-cancelled: number
-}
+answer: Cleared
 }
 "POST /projects/{projectId}/queue/pause": {
 params: {
@@ -3757,59 +1040,7 @@ projectId: string
 body: {
 
 }
-answer: {
-projectId: string
-paused: boolean
-counts: {
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}
-byType: {
-[k: string]: {
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-items: {
-itemId: string
-type: string
-runId: (string | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
-} | null)
-usage?: ({
-units: number
-costMicros: number
-} | null)
-}[]
-nextCursor: (string | null)
-updatedAt: string
-}
+answer: QueueStatus
 }
 "POST /projects/{projectId}/queue/resume": {
 params: {
@@ -3818,125 +1049,22 @@ projectId: string
 body: {
 
 }
-answer: {
-projectId: string
-paused: boolean
-counts: {
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}
-byType: {
-[k: string]: {
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-items: {
-itemId: string
-type: string
-runId: (string | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
-} | null)
-usage?: ({
-units: number
-costMicros: number
-} | null)
-}[]
-nextCursor: (string | null)
-updatedAt: string
-}
+answer: QueueStatus
 }
 "GET /system/queue": {
-answer: {
-paused: boolean
-counts: {
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}
-types: {
-type: string
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}[]
-}
+answer: SystemQueue
 }
 "POST /system/queue/pause": {
 body: {
 
 }
-answer: {
-paused: boolean
-counts: {
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}
-types: {
-type: string
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}[]
-}
+answer: SystemQueue
 }
 "POST /system/queue/resume": {
 body: {
 
 }
-answer: {
-paused: boolean
-counts: {
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}
-types: {
-type: string
-pending: number
-active: number
-completed: number
-failed: number
-cancelled: number
-}[]
-}
+answer: SystemQueue
 }
 "POST /projects/{projectId}/definitions": {
 params: {
@@ -3954,15 +1082,7 @@ scenarioId?: string
 payload: unknown
 }[]
 }
-answer: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
+answer: Definition
 }
 "GET /projects/{projectId}/definitions": {
 params: {
@@ -3973,15 +1093,7 @@ limit?: number
 cursor?: string
 }
 answer: {
-items: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}[]
+items: Definition[]
 nextCursor: (string | null)
 }
 }
@@ -3989,15 +1101,7 @@ nextCursor: (string | null)
 params: {
 id: string
 }
-answer: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
+answer: Definition
 }
 "GET /definitions/{id}/scenarios": {
 params: {
@@ -4008,10 +1112,7 @@ limit?: number
 cursor?: string
 }
 answer: {
-items: {
-scenarioId: string
-payload: unknown
-}[]
+items: Scenario[]
 nextCursor: (string | null)
 }
 }
@@ -4070,76 +1171,9 @@ gold?: unknown
 limit?: number
 revealModels?: boolean
 }
+budgetMicros?: number
 }
-answer: ({
-scenarios: number
-jobs: number
-} | {
-runId: string
-projectId: string
-definitionId: string
-status: ("pending" | "running" | "paused" | "completed" | "cancelled")
-priority: ("low" | "normal" | "high")
-config: {
-models: string[]
-repeats: number
-samplePercentage: number
-sampleSeed: number
-experimentId: (string | null)
-maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
-}
-progress: {
-total: number
-completed: number
-failed: number
-cancelled: number
-percentComplete: number
-byModel: {
-[k: string]: {
-total: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-}
-escalation: ({
-scenarios: number
-waiting: number
-ready: number
-escalated: number
-kept: number
-overLimit: number
-refused: number
-notDecided: number
-tasks: {
-open: number
-completed: number
-cancelled: number
-}
-byReason: {
-disagreement: number
-failure: number
-score: number
-sample: number
-manual: number
-}
-} | null)
-version: number
-startedBy: (string | null)
-createdAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-})
+answer: (RunPreview | Run)
 }
 "GET /projects/{projectId}/runs": {
 params: {
@@ -4156,72 +1190,7 @@ from?: string
 to?: string
 }
 answer: {
-items: {
-runId: string
-projectId: string
-definitionId: string
-status: ("pending" | "running" | "paused" | "completed" | "cancelled")
-priority: ("low" | "normal" | "high")
-config: {
-models: string[]
-repeats: number
-samplePercentage: number
-sampleSeed: number
-experimentId: (string | null)
-maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
-}
-progress: {
-total: number
-completed: number
-failed: number
-cancelled: number
-percentComplete: number
-byModel: {
-[k: string]: {
-total: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-}
-escalation: ({
-scenarios: number
-waiting: number
-ready: number
-escalated: number
-kept: number
-overLimit: number
-refused: number
-notDecided: number
-tasks: {
-open: number
-completed: number
-cancelled: number
-}
-byReason: {
-disagreement: number
-failure: number
-score: number
-sample: number
-manual: number
-}
-} | null)
-version: number
-startedBy: (string | null)
-createdAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-}[]
+items: Run[]
 nextCursor: (string | null)
 }
 }
@@ -4237,7 +1206,2817 @@ from?: string
 to?: string
 }
 answer: {
+items: Run[]
+nextCursor: (string | null)
+}
+}
+"GET /runs/{id}": {
+params: {
+id: string
+}
+answer: RunWithUsage
+}
+"PATCH /runs/{id}": {
+params: {
+id: string
+}
+body: {
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+}
+answer: Run
+}
+"GET /runs/{id}/progress": {
+params: {
+id: string
+}
+answer: RunProgress
+}
+"GET /runs/{id}/rates": {
+params: {
+id: string
+}
+query: {
+from?: string
+to?: string
+step?: number
+}
+answer: RunRates
+}
+"GET /runs/{id}/jobs": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+model?: string
+}
+answer: {
+items: Job[]
+nextCursor: (string | null)
+}
+}
+"GET /runs/{id}/results.ndjson": {
+params: {
+id: string
+}
+query: {
+people?: ("true" | "false")
+usage?: ("true" | "false")
+}
+answer: unknown
+}
+"GET /runs/{id}/escalation": {
+params: {
+id: string
+}
+answer: Escalation
+}
+"PUT /runs/{id}/escalation": {
+params: {
+id: string
+}
+body: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+answer: Run
+}
+"POST /runs/{id}/escalate": {
+params: {
+id: string
+}
+query: {
+dryRun?: ("true" | "false")
+}
+body: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+answer: (EscalationPreview | Run)
+}
+"GET /runs/{id}/escalations": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+state?: ("waiting" | "ready" | "escalated" | "kept" | "overLimit" | "refused" | "notDecided")[]
+}
+answer: {
+items: ScenarioEscalation[]
+nextCursor: (string | null)
+}
+}
+"POST /runs/{id}/escalations": {
+params: {
+id: string
+}
+body: {
+scenarioIds: string[]
+}
+answer: AskedByHand
+}
+"GET /runs/{id}/people": {
+params: {
+id: string
+}
+query: {
+agreeOn?: string
+}
+answer: PeopleAgainstModels
+}
+"POST /runs/{id}/pause": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Run
+}
+"POST /runs/{id}/resume": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Run
+}
+"POST /runs/{id}/cancel": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Run
+}
+"POST /runs/{id}/retry-failed": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Run
+}
+"GET /jobs": {
+query: {
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+type?: string
+runId?: string
+model?: string
+scenarioId?: string
+error?: string
+cause?: number
+attempts?: string
+from?: string
+to?: string
+order?: ("asc" | "desc")
+limit?: number
+cursor?: string
+}
+answer: JobPage
+}
+"GET /projects/{projectId}/jobs": {
+params: {
+projectId: string
+}
+query: {
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+type?: string
+runId?: string
+model?: string
+scenarioId?: string
+error?: string
+cause?: number
+attempts?: string
+from?: string
+to?: string
+order?: ("asc" | "desc")
+limit?: number
+cursor?: string
+}
+answer: JobPage
+}
+"GET /jobs/causes": {
+query: {
+type?: string
+runId?: string
+}
+answer: JobCauses
+}
+"GET /projects/{projectId}/jobs/causes": {
+params: {
+projectId: string
+}
+query: {
+type?: string
+runId?: string
+}
+answer: JobCauses
+}
+"GET /jobs/{id}": {
+params: {
+id: string
+}
+answer: JobDetail
+}
+"GET /jobs/{id}/flow": {
+params: {
+id: string
+}
+answer: JobFlow
+}
+"POST /jobs/bulk": {
+query: {
+dryRun?: ("true" | "false")
+}
+body: {
+action: ("retry" | "cancel" | "priority")
+filter: {
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+type?: string
+runId?: string
+model?: string
+scenarioId?: string
+error?: string
+cause?: number
+attempts?: string
+from?: string
+to?: string
+projectId?: string
+jobIds?: string[]
+}
+expect?: number
+priority?: number
+}
+answer: (JobsPreview | Operation)
+}
+"POST /jobs/export": {
+body: {
+filter: {
+state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
+type?: string
+runId?: string
+model?: string
+scenarioId?: string
+error?: string
+cause?: number
+attempts?: string
+from?: string
+to?: string
+projectId?: string
+jobIds?: string[]
+}
+format?: ("ndjson" | "csv")
+}
+answer: unknown
+}
+"GET /operations/{id}": {
+params: {
+id: string
+}
+answer: Operation
+}
+"DELETE /operations/{id}": {
+params: {
+id: string
+}
+answer: Operation
+}
+"POST /projects/{projectId}/schedules": {
+params: {
+projectId: string
+}
+body: {
+name: string
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor?: string
+} | {
+at: string
+})
+start: ({
+job: {
+type: string
+payload: unknown
+priority?: number
+}
+} | {
+run: ({
+definitionId: string
+models: string[]
+repeats?: number
+samplePercentage?: number
+sampleSeed?: number
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+escalation?: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+budgetMicros?: number
+experimentId?: ((string | {
+$: ("/tick" | "/scheduleId" | "/previous")
+}) | null)
+} | {
+definition: string
+models: string[]
+repeats?: number
+samplePercentage?: number
+sampleSeed?: number
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+escalation?: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+budgetMicros?: number
+experimentId?: ((string | {
+$: ("/tick" | "/scheduleId" | "/previous")
+}) | null)
+})
+} | {
+refit: {
+stepId?: string
+question?: string
+}
+})
+missed?: ("skip" | "one" | "all")
+maxCatchUp?: number
+graceSeconds?: number
+overlap?: ("allow" | "skip" | "cancel")
+jitterSeconds?: number
+startsAt?: (string | null)
+endsAt?: (string | null)
+}
+answer: Schedule
+}
+"GET /projects/{projectId}/schedules": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: Schedule[]
+nextCursor: (string | null)
+}
+}
+"POST /projects/{projectId}/schedules/preview": {
+params: {
+projectId: string
+}
+body: {
+when: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor?: string
+} | {
+at: string
+})
+}
+answer: WhenPreview
+}
+"GET /schedules/{id}": {
+params: {
+id: string
+}
+answer: Schedule
+}
+"PATCH /schedules/{id}": {
+params: {
+id: string
+}
+body: {
+name?: string
+when?: ({
+cron: string
+zone: string
+} | {
+everySeconds: number
+anchor?: string
+} | {
+at: string
+})
+start?: ({
+job: {
+type: string
+payload: unknown
+priority?: number
+}
+} | {
+run: ({
+definitionId: string
+models: string[]
+repeats?: number
+samplePercentage?: number
+sampleSeed?: number
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+escalation?: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+budgetMicros?: number
+experimentId?: ((string | {
+$: ("/tick" | "/scheduleId" | "/previous")
+}) | null)
+} | {
+definition: string
+models: string[]
+repeats?: number
+samplePercentage?: number
+sampleSeed?: number
+priority?: ("low" | "normal" | "high")
+maxJobsPerSecond?: (number | null)
+escalation?: {
+when: ({
+type: "disagreement"
+agreeOn: (string | {
+form: string
+question: string
+at?: string
+})
+minModels?: number
+absent?: ("differs" | "ignored")
+} | {
+type: "failure"
+of?: ("any" | "all")
+} | {
+type: "score"
+at: string
+below: number
+of?: ("any" | "all" | "mean")
+} | (({
+probability: number
+} | {
+count: number
+}) & {
+type: "sample"
+probability?: number
+count?: number
+seed: number
+}))[]
+task: {
+payload: unknown
+workflowId?: string
+form?: string
+priority?: number
+requiredSkills?: unknown
+gold?: unknown
+}
+limit?: number
+revealModels?: boolean
+}
+budgetMicros?: number
+experimentId?: ((string | {
+$: ("/tick" | "/scheduleId" | "/previous")
+}) | null)
+})
+} | {
+refit: {
+stepId?: string
+question?: string
+}
+})
+missed?: ("skip" | "one" | "all")
+maxCatchUp?: number
+graceSeconds?: number
+overlap?: ("allow" | "skip" | "cancel")
+jitterSeconds?: number
+startsAt?: (string | null)
+endsAt?: (string | null)
+}
+answer: Schedule
+}
+"DELETE /schedules/{id}": {
+params: {
+id: string
+}
+answer: unknown
+}
+"POST /schedules/{id}/pause": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Schedule
+}
+"POST /schedules/{id}/resume": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Schedule
+}
+"POST /schedules/{id}/fire": {
+params: {
+id: string
+}
+body: {
+at?: string
+}
+answer: Tick
+}
+"GET /schedules/{id}/next": {
+params: {
+id: string
+}
+query: {
+n?: number
+after?: string
+}
+answer: {
+items: UpcomingTick[]
+}
+}
+"GET /schedules/{id}/ticks": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+outcome?: ("started" | "overlapped" | "missed" | "refused")[]
+from?: string
+to?: string
+}
+answer: {
+items: Tick[]
+nextCursor: (string | null)
+}
+}
+"POST /projects/{projectId}/webhooks": {
+params: {
+projectId: string
+}
+body: {
+url: string
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[] | null)
+description?: string
+}
+answer: WebhookWithSecret
+}
+"GET /projects/{projectId}/webhooks": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: Webhook[]
+nextCursor: (string | null)
+}
+}
+"POST /webhooks": {
+body: {
+url: string
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[] | null)
+description?: string
+}
+answer: WebhookWithSecret
+}
+"GET /webhooks": {
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: Webhook[]
+nextCursor: (string | null)
+}
+}
+"GET /webhooks/{id}": {
+params: {
+id: string
+}
+answer: Webhook
+}
+"PATCH /webhooks/{id}": {
+params: {
+id: string
+}
+body: {
+url?: string
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[] | null)
+description?: string
+}
+answer: Webhook
+}
+"DELETE /webhooks/{id}": {
+params: {
+id: string
+}
+answer: unknown
+}
+"GET /webhooks/{id}/deliveries": {
+params: {
+id: string
+}
+query: {
+limit?: number
+cursor?: string
+outcome?: ("delivered" | "failed")
+}
+answer: {
+items: Delivery[]
+nextCursor: (string | null)
+}
+}
+"POST /webhooks/{id}/enable": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Webhook
+}
+"POST /webhooks/{id}/disable": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Webhook
+}
+"POST /webhooks/{id}/rotate": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: WebhookWithSecret
+}
+"POST /webhooks/{id}/test": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Delivery
+}
+"POST /webhooks/{id}/replay": {
+params: {
+id: string
+}
+body: ({
+after: string
+} | {
+seq: number
+})
+answer: Webhook
+}
+"POST /workers": {
+body: {
+name: string
+types: string[]
+concurrency: number
+}
+answer: OpenedWorker
+}
+"POST /workers/{id}/heartbeat": {
+params: {
+id: string
+}
+body: {
+report?: number
+jobs?: {
+jobId: string
+attempt: number
+step?: {
+name: string
+index: number
+total: number
+}
+progress?: number
+usage?: ({
+model?: string
+input: number
+output: number
+cached?: number
+cacheWrite?: number
+reasoning?: number
+costMicros?: number
+} | {
+model?: string
+input: number
+output: number
+cached?: number
+cacheWrite?: number
+reasoning?: number
+costMicros?: number
+}[])
+}[]
+}
+answer: HeartbeatAnswer
+}
+"DELETE /workers/{id}": {
+params: {
+id: string
+}
+answer: unknown
+}
+"POST /workers/{id}/claim": {
+params: {
+id: string
+}
+body: {
+max: number
+waitSeconds?: number
+}
+answer: ClaimedJobs
+}
+"POST /workers/{id}/settle": {
+params: {
+id: string
+}
+body: {
+report?: number
+outcomes: {
+jobId: string
+attempt: number
+startedAt: string
+result?: unknown
+error?: {
+code: string
+message: string
+retryable?: boolean
+retryAfterSeconds?: number
+key?: string
+}
+ask?: {
+[k: string]: unknown
+}
+keep?: {
+[k: string]: unknown
+}
+usage?: ({
+model?: string
+input: number
+output: number
+cached?: number
+cacheWrite?: number
+reasoning?: number
+costMicros?: number
+} | {
+model?: string
+input: number
+output: number
+cached?: number
+cacheWrite?: number
+reasoning?: number
+costMicros?: number
+}[])
+}[]
+}
+answer: SettledOutcomes
+}
+"POST /workers/{id}/return": {
+params: {
+id: string
+}
+body: {
+jobIds: string[]
+}
+answer: SettledOutcomes
+}
+"GET /projects/{projectId}/imports": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: ImportView[]
+nextCursor: (string | null)
+}
+}
+"POST /projects/{projectId}/imports": {
+params: {
+projectId: string
+}
+query: {
+format?: string
+mapping?: string
+target?: ("tasks" | "definition" | "form")
+name?: string
+jobType?: string
+mode?: ("atomic" | "chunks")
+dryRun?: ("true" | "false")
+onConflict?: ("refuse" | "skip")
+}
+answer: ImportView
+}
+"GET /imports/{id}": {
+params: {
+id: string
+}
+answer: ImportView
+}
+"GET /imports/{id}/report.ndjson": {
+params: {
+id: string
+}
+answer: unknown
+}
+"POST /imports/{id}/cancel": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: ImportView
+}
+"GET /projects/{projectId}/events": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+before?: string
+after?: string
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[]
+userId?: string
+runId?: string
+taskId?: string
+}
+answer: {
+items: Event[]
+nextCursor: (string | null)
+}
+}
+"GET /projects/{projectId}/rates": {
+params: {
+projectId: string
+}
+query: {
+from?: string
+to?: string
+step?: number
+}
+answer: Rates
+}
+"GET /system/rates": {
+query: {
+from?: string
+to?: string
+step?: number
+}
+answer: Rates
+}
+"GET /limits": {
+query: {
+limit?: number
+cursor?: string
+prefix?: string
+}
+answer: {
+items: Limit[]
+nextCursor: (string | null)
+}
+}
+"GET /limits/{key}": {
+params: {
+key: string
+}
+answer: Limit
+}
+"PUT /limits/{key}": {
+params: {
+key: string
+}
+body: {
+concurrency?: (number | null)
+perMinute?: (number | null)
+burst?: (number | null)
+unitsPerMinute?: (number | null)
+estimate?: (number | null)
+adaptive?: ({
+min: number
+start?: number
+} | null)
+paused?: boolean
+}
+answer: Limit
+}
+"DELETE /limits/{key}": {
+params: {
+key: string
+}
+answer: unknown
+}
+"POST /limits/{key}/cool": {
+params: {
+key: string
+}
+body: {
+seconds: number
+}
+answer: Limit
+}
+"POST /limits/{key}/warm": {
+params: {
+key: string
+}
+body: {
+
+}
+answer: Limit
+}
+"POST /projects/{projectId}/budgets": {
+params: {
+projectId: string
+}
+body: {
+capMicros: number
+soft?: number
+hard?: boolean
+atCap?: ("pause" | "cancel")
+runId?: string
+day?: string
+}
+answer: Budget
+}
+"GET /projects/{projectId}/budgets": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: Budget[]
+nextCursor: (string | null)
+}
+}
+"GET /budgets": {
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: Budget[]
+nextCursor: (string | null)
+}
+}
+"GET /budgets/{id}": {
+params: {
+id: string
+}
+answer: Budget
+}
+"PUT /budgets/{id}": {
+params: {
+id: string
+}
+body: {
+capMicros: number
+soft?: number
+hard?: boolean
+atCap?: ("pause" | "cancel")
+}
+answer: Budget
+}
+"DELETE /budgets/{id}": {
+params: {
+id: string
+}
+answer: unknown
+}
+"GET /projects/{projectId}/usage": {
+params: {
+projectId: string
+}
+query: {
+from?: string
+to?: string
+by?: ("run" | "model" | "project" | "day")
+}
+answer: UsageView
+}
+"GET /usage": {
+query: {
+from?: string
+to?: string
+by?: ("run" | "model" | "project" | "day")
+}
+answer: UsageView
+}
+"GET /prices": {
+query: {
+limit?: number
+cursor?: string
+model?: string
+}
+answer: {
+items: Price[]
+nextCursor: (string | null)
+}
+}
+"PUT /prices": {
+body: {
 items: {
+model: string
+from: string
+inputMicros: number
+outputMicros: number
+cachedMicros?: number
+cacheWriteMicros?: number
+}[]
+}
+answer: KeptPrices
+}
+"GET /runs/{id}/matrix": {
+params: {
+id: string
+}
+query: {
+from?: number
+limit?: number
+places?: number[]
+labelAt?: string
+}
+answer: Matrix
+}
+"GET /runs/{id}/matrix/places": {
+params: {
+id: string
+}
+query: {
+where?: string
+labelAt?: string
+}
+answer: MatrixPlaces
+}
+"POST /projects/{projectId}/comparisons": {
+params: {
+projectId: string
+}
+body: {
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+metrics: {
+name: string
+score: ({
+type: "value"
+at: string
+} | {
+type: "equals"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+as?: ("json" | "text")
+} | {
+type: "within"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+abs?: number
+rel?: number
+} | {
+type: "includes"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+} | {
+type: "judge"
+runId: string
+judge?: string
+at: string
+ofAt?: string
+} | {
+type: "people"
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+ofAt?: string
+} | {
+type: "registered"
+name: string
+})
+better?: ("higher" | "lower")
+kind?: ("binary" | "ordinal" | "numeric")
+aggregate?: ("mean" | "median" | "p95")
+missing?: ("drop" | "worst")
+range?: number[]
+}[]
+clusterBy?: string
+slices?: string[]
+seed?: number
+level?: number
+draws?: number
+allowPartial?: boolean
+}
+answer: Comparison
+}
+"GET /projects/{projectId}/comparisons": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: Comparison[]
+nextCursor: (string | null)
+}
+}
+"GET /comparisons/{id}": {
+params: {
+id: string
+}
+answer: Comparison
+}
+"GET /comparisons/{id}/report.html": {
+params: {
+id: string
+}
+answer: unknown
+}
+"POST /runs/{id}/metrics": {
+params: {
+id: string
+}
+body: {
+metrics: {
+name: string
+score: ({
+type: "value"
+at: string
+} | {
+type: "equals"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+as?: ("json" | "text")
+} | {
+type: "within"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+abs?: number
+rel?: number
+} | {
+type: "includes"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+} | {
+type: "judge"
+runId: string
+judge?: string
+at: string
+ofAt?: string
+} | {
+type: "people"
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+ofAt?: string
+} | {
+type: "registered"
+name: string
+})
+better?: ("higher" | "lower")
+kind?: ("binary" | "ordinal" | "numeric")
+aggregate?: ("mean" | "median" | "p95")
+missing?: ("drop" | "worst")
+range?: number[]
+}[]
+clusterBy?: string
+level?: number
+}
+answer: {
+items: ModelMetric[]
+}
+}
+"GET /comparisons/{id}/pairs.ndjson": {
+params: {
+id: string
+}
+query: {
+metric: string
+change?: ("better" | "worse" | "same")
+}
+answer: unknown
+}
+"POST /comparisons/{id}/tasks": {
+params: {
+id: string
+}
+body: {
+projectId: string
+metric: string
+change?: ("better" | "worse" | "same")
+}
+answer: AskedPeople
+}
+"POST /projects/{projectId}/gates": {
+params: {
+projectId: string
+}
+body: {
+version: 1
+alpha?: number
+baseline: {
+runId: string
+model: string
+}
+candidate: {
+runId: string
+model: string
+}
+metrics: {
+name: string
+score: ({
+type: "value"
+at: string
+} | {
+type: "equals"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+as?: ("json" | "text")
+} | {
+type: "within"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+abs?: number
+rel?: number
+} | {
+type: "includes"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+} | {
+type: "judge"
+runId: string
+judge?: string
+at: string
+ofAt?: string
+} | {
+type: "people"
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+ofAt?: string
+} | {
+type: "registered"
+name: string
+})
+better?: ("higher" | "lower")
+kind?: ("binary" | "ordinal" | "numeric")
+aggregate?: ("mean" | "median" | "p95")
+missing?: ("drop" | "worst")
+range?: number[]
+}[]
+clusterBy?: string
+seed?: number
+rules: {
+metric: string
+tier: ("critical" | "supporting" | "advisory")
+maxDrop?: number
+minValue?: number
+slice?: {
+at: string
+is: unknown
+}
+minPairs?: number
+calibrationId?: string
+}[]
+}
+answer: Gate
+}
+"GET /projects/{projectId}/gates": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: Gate[]
+nextCursor: (string | null)
+}
+}
+"GET /gates/{id}": {
+params: {
+id: string
+}
+answer: Gate
+}
+"POST /projects/{projectId}/calibrations": {
+params: {
+projectId: string
+}
+query: {
+dryRun?: ("true" | "false")
+}
+body: {
+runId: string
+models?: string[]
+judge: ({
+type: "value"
+at: string
+} | {
+type: "equals"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+as?: ("json" | "text")
+} | {
+type: "within"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+abs?: number
+rel?: number
+} | {
+type: "includes"
+at: string
+to: ({
+scenario: string
+} | {
+value: unknown
+})
+} | {
+type: "judge"
+runId: string
+judge?: string
+at: string
+ofAt?: string
+} | {
+type: "people"
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+ofAt?: string
+} | {
+type: "registered"
+name: string
+})
+range: number[]
+truth: {
+projectId: string
+question: string
+map?: {
+[k: string]: number
+}
+}
+kind?: ("share" | "mean")
+design?: ("uniform" | "stratified" | "active")
+budget: number
+seed?: number
+target?: ("scenarios" | "run")
+strata?: {
+at?: string
+allocate?: ("neyman" | "proportional")
+}
+floor?: number
+clusterBy?: string
+anytime?: boolean
+taskPayload?: {
+[k: string]: string
+}
+}
+answer: (CalibrationPlan | Calibration)
+}
+"GET /projects/{projectId}/calibrations": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: Calibration[]
+nextCursor: (string | null)
+}
+}
+"GET /calibrations/{id}": {
+params: {
+id: string
+}
+answer: Calibration
+}
+"GET /calibrations/{id}/report.html": {
+params: {
+id: string
+}
+answer: unknown
+}
+"POST /calibrations/{id}/extend": {
+params: {
+id: string
+}
+body: {
+budget: number
+}
+answer: Calibration
+}
+"POST /calibrations/{id}/cancel": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Calibration
+}
+"GET /calibrations/{id}/units.ndjson": {
+params: {
+id: string
+}
+answer: unknown
+}
+"POST /ws-ticket": {
+answer: WsTicket
+}
+"GET /system/processes": {
+answer: SystemProcesses
+}
+"GET /system": {
+answer: SystemSetup
+}
+"POST /projects/{projectId}/imports/preview": {
+params: {
+projectId: string
+}
+query: {
+format?: string
+mapping?: string
+}
+answer: ImportPreview
+}
+}
+export interface Session {
+userId: string
+role: ("admin" | "manager" | "annotator")
+displayName: (string | null)
+status: (("active" | "away" | "suspended") | null)
+memberships: {
+projectId: string
+name: string
+}[]
+expiresAt: string
+serverTime: string
+version: string
+}
+export interface User {
+userId: string
+externalId: (string | null)
+displayName: string
+avatarUrl: (string | null)
+status: ("active" | "away" | "suspended")
+role: ("admin" | "manager" | "annotator")
+skills: {
+[k: string]: number
+}
+maxConcurrentAssignments: (number | null)
+scripted: boolean
+version: number
+createdAt: string
+}
+export interface MySettings {
+settings: {
+[k: string]: unknown
+}
+}
+export interface Quality {
+userId: string
+projectId: string
+stepType: string
+score: number
+samples: number
+}
+export interface Project {
+projectId: string
+externalId: (string | null)
+name: string
+workflowId: (string | null)
+assignment: {
+maxConcurrentPerUser: number
+crossStepExclusionPairs: string[][]
+cooldownMinutes: number
+leaseMinutes: number
+defaultStrategy: string
+weights: {
+capacity: number
+performance: number
+}
+maxReturns: number
+holdMinutes: number
+undoSeconds: number
+}
+quality: ({
+controls?: {
+stepId: string
+rate: number
+onboarding?: {
+count: number
+passAt: number
+}
+}
+pause?: {
+good: number
+bad: number
+alarm: number
+minimum: number
+}
+} | null)
+paused: boolean
+version: number
+createdAt: string
+}
+export interface ChangedProject {
+projectId: string
+externalId: (string | null)
+name: string
+workflowId: (string | null)
+assignment: {
+maxConcurrentPerUser: number
+crossStepExclusionPairs: string[][]
+cooldownMinutes: number
+leaseMinutes: number
+defaultStrategy: string
+weights: {
+capacity: number
+performance: number
+}
+maxReturns: number
+holdMinutes: number
+undoSeconds: number
+}
+quality: ({
+controls?: {
+stepId: string
+rate: number
+onboarding?: {
+count: number
+passAt: number
+}
+}
+pause?: {
+good: number
+bad: number
+alarm: number
+minimum: number
+}
+} | null)
+paused: boolean
+version: number
+createdAt: string
+wrongPauses: {
+accuracy: number
+within: number
+chance: number
+}[]
+}
+export interface Member {
+userId: string
+displayName: string
+role: ("admin" | "manager" | "annotator")
+status: ("active" | "away" | "suspended")
+scripted: boolean
+}
+export interface ProjectPerson {
+userId: string
+displayName: string
+avatarUrl: (string | null)
+role: ("admin" | "manager" | "annotator")
+status: ("active" | "away" | "suspended")
+scripted: boolean
+skills: {
+[k: string]: number
+}
+live: number
+limit: number
+lastDay: {
+submitted: number
+medianSeconds: (number | null)
+returned: number
+declined: number
+}
+quality: {
+stepType: string
+score: number
+samples: number
+low: (number | null)
+high: (number | null)
+}[]
+paused: ({
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+} | null)
+present: boolean
+lastSeenAt: (string | null)
+}
+export interface PersonInProject {
+userId: string
+displayName: string
+avatarUrl: (string | null)
+role: ("admin" | "manager" | "annotator")
+status: ("active" | "away" | "suspended")
+scripted: boolean
+skills: {
+[k: string]: number
+}
+live: number
+limit: number
+lastDay: {
+submitted: number
+medianSeconds: (number | null)
+returned: number
+declined: number
+}
+quality: {
+stepType: string
+score: number
+samples: number
+low: (number | null)
+high: (number | null)
+}[]
+paused: ({
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+} | null)
+present: boolean
+lastSeenAt: (string | null)
+holds: {
+assignmentId: string
+taskId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+assignedAt: string
+startedAt: (string | null)
+submittedAt: (string | null)
+expiresAt: (string | null)
+returnComment: (string | null)
+}[]
+recent: {
+assignmentId: string
+taskId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+assignedAt: string
+startedAt: (string | null)
+submittedAt: (string | null)
+expiresAt: (string | null)
+returnComment: (string | null)
+}[]
+}
+export interface Workflow {
+workflowId: string
+name: string
+steps: {
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+assignmentsRequired: (number | {
+min: number
+max: number
+until: ({
+question: string
+posterior: number
+} | {
+question: string
+agreeing: number
+})[]
+giveUpAfterMinutes?: number
+})
+excludes: string[]
+strategy: (string | null)
+leaseMinutes: (number | null)
+cooldownMinutes: (number | null)
+estimatedDurationMinutes: (number | null)
+when: ("always" | "disagreement" | "rejectedByReview")
+agreeOn: (string | null)
+formId: (string | null)
+jobType: (string | null)
+}[]
+version: number
+createdAt: string
+}
+export interface Form {
+formId: string
+name: string
+title: string
+help?: string
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+questions: {
+id: string
+type: string
+title: string
+[k: string]: unknown
+}[]
+skip?: {
+codes?: string[]
+commentRequired?: boolean
+}
+comment?: boolean
+example?: {
+payload: unknown
+result?: {
+[k: string]: unknown
+}
+}
+version: number
+createdAt: string
+}
+export interface FormTemplate {
+name: string
+title: string
+help?: string
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+questions: {
+id: string
+type: string
+title: string
+[k: string]: unknown
+}[]
+skip?: {
+codes?: string[]
+commentRequired?: boolean
+}
+comment?: boolean
+example?: {
+payload: unknown
+result?: {
+[k: string]: unknown
+}
+}
+}
+export interface FormCheck {
+ok: boolean
+errors: {
+path: string
+message: string
+question?: (string | null)
+rule?: string
+}[]
+schema: ({
+[k: string]: unknown
+} | null)
+}
+export interface Agreement {
+formId: (string | null)
+stepId: string
+question: string
+group: (({
+skill: string
+} | {
+a: string
+b: string
+}) | null)
+coefficient: ("percent" | "cohen" | "fleiss" | "alpha" | "f1" | "iou" | "tau")
+value: (number | null)
+low: (number | null)
+high: (number | null)
+reason: (("empty" | "one_rater" | "no_variation" | "too_many") | null)
+items: number
+raters: number
+answers: number
+}
+export interface AgreementMatrix {
+formId: (string | null)
+stepId: string
+question: string
+people: string[]
+cells: {
+a: string
+b: string
+items: number
+percent: (number | null)
+cohen: (number | null)
+}[]
+}
+export interface PersonQuality {
+userId: string
+known: {
+stepId: string
+question: string
+right: number
+wrong: number
+answers: {
+known: unknown
+given: unknown
+right: boolean
+times: number
+}[]
+}[]
+accuracy: {
+stepId: string
+question: string
+value: number
+low: (number | null)
+high: (number | null)
+answers: number
+}[]
+watch: Watch
+pauses: {
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+lifted: {
+at: string
+by: (string | null)
+words: string
+}
+}[]
+controlsLeft: number
+suspect: {
+taskId: string
+assignmentId: string
+submittedAt: string
+}[]
+}
+export interface Watch {
+judged: number
+right: number
+controls: number
+controlsRight: number
+sum: number
+cleanSince: (string | null)
+suspectSince: (string | null)
+paused: ({
+since: string
+reason: ("drift" | "onboarding" | "manager")
+by: (string | null)
+words: (string | null)
+} | null)
+}
+export interface Reopened {
+taskIds: string[]
+}
+export interface Strengths {
+formId: string
+stepId: string
+question: string
+criterion: (string | null)
+models: {
+model: string
+strength: number
+se: (number | null)
+low: (number | null)
+high: (number | null)
+wins: number
+losses: number
+ties: number
+}[]
+chances: number[][]
+nu: number
+level: number
+games: number
+bothBad: number
+converged: boolean
+}
+export interface Fit {
+projectId: string
+stepId: string
+formId: string
+question: string
+number: number
+method: "oneCoin"
+settled: number
+prevalence: number[]
+rounds: number
+converged: boolean
+fittedAt: string
+skills: {
+userId: string
+accuracy: number
+labels: number
+}[]
+}
+export interface QueueEntry {
+assignmentId: string
+taskId: string
+projectId: string
+projectName: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+priority: (number | null)
+assignedAt: string
+expiresAt: (string | null)
+timeInQueueSeconds: number
+estimatedDurationMinutes: (number | null)
+attempt: number
+externalId: (string | null)
+returnComment: (string | null)
+submittedAt: (string | null)
+submitsAt: (string | null)
+hasDraft: boolean
+ahead: boolean
+task?: Task
+}
+export interface Task {
+taskId: string
+projectId: string
+workflowId: string
+status: (("open" | "completed" | "cancelled") | null)
+currentStepId: (string | null)
+priority: (number | null)
+payload: unknown
+requiredSkills: ({
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[] | null)
+gold?: unknown
+purpose?: ("work" | "control")
+formId: (string | null)
+version: (number | null)
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: (string | null)
+completedAt: (string | null)
+}
+export interface QueueStats {
+totalPending: number
+totalInProgress: number
+byProject: {
+[k: string]: {
+projectName: string
+pending: number
+inProgress: number
+}
+}
+submitted?: number
+medianSeconds?: (number | null)
+}
+export interface Outlook {
+open: number
+forMe: number
+reasons: {
+[k: string]: number
+}
+missing: {
+anyOf: string[]
+minLevel: number
+count: number
+}[]
+}
+export interface Presence {
+items: {
+userId: string
+displayName: string
+avatarUrl: (string | null)
+lastSeenAt: string
+}[]
+}
+export interface NothingForYou {
+assignment: null
+open: number
+reasons: {
+[k: string]: number
+}
+}
+export interface Claimed {
+assignment: Assignment
+task: Task
+work?: AssignmentWork
+}
+export interface Assignment {
+assignmentId: string
+taskId: string
+projectId: string
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+userId?: string
+status: ("assigned" | "accepted" | "in_progress" | "submitted" | "rejected" | "expired" | "reassigned")
+attempt: number
+version: number
+assignedAt: string
+acceptedAt: (string | null)
+startedAt: (string | null)
+submittedAt: (string | null)
+rejectedAt: (string | null)
+rejectReason: ({
+code: string
+comment?: string
+} | null)
+releaseReason: (string | null)
+endReason: (string | null)
+ahead: boolean
+returnComment: (string | null)
+expiresAt: (string | null)
+previousAssignmentId: (string | null)
+overrideReason: (string | null)
+draftVersion: number
+draftSavedAt: (string | null)
+submitsAt: (string | null)
+handedInAt: (string | null)
+handedIn?: {
+result: unknown
+comment: (string | null)
+}
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+flag: ({
+comment: string
+} | null)
+flaggedAt: (string | null)
+comment: (string | null)
+result?: unknown
+draft?: unknown
+draftComment?: string
+}
+export interface AssignmentWork {
+assignment: Assignment
+form: (Form | null)
+show: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+presentation: ({
+sides: {
+[k: string]: string[]
+}
+options: {
+[k: string]: string[]
+}
+prefilled: string[]
+submissions?: string[]
+} | null)
+start: {
+[k: string]: unknown
+}
+draft: ({
+answers: unknown
+comment?: string
+draftVersion: number
+savedAt: (string | null)
+} | null)
+submissions: {
+assignmentId: string
+result: unknown
+comment: (string | null)
+}[]
+contested: string[]
+}
+export interface SavedDraft {
+draftVersion: number
+savedAt: string
+open: {
+question: (string | null)
+rule: string
+}[]
+}
+export interface SubmittedWithNext {
+assignment: Assignment
+next: (Claimed | NothingForYou)
+}
+export interface ExistingTask {
+index: number
+externalId: string
+taskId: string
+differs: boolean
+}
+export interface ListedTask {
+taskId: string
+projectId: string
+workflowId: string
+status: (("open" | "completed" | "cancelled") | null)
+currentStepId: (string | null)
+priority: (number | null)
+payload: unknown
+requiredSkills: ({
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[] | null)
+gold?: unknown
+purpose?: ("work" | "control")
+formId: (string | null)
+version: (number | null)
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: (string | null)
+completedAt: (string | null)
+stepState: (("free" | "held" | "resting" | "nobody") | null)
+mainReason: (("inactive" | "notMember" | "qualityPaused" | "missingSkill" | "alreadyAssigned" | "excludedByStep" | "rejectedBefore" | "atLimit" | "notQualified" | "coolingDown" | "reservedFor" | "noFreeSlot" | "queuePaused" | "noEligiblePerson") | null)
+holders: {
+userId: string
+displayName: string
+}[]
+flagged: boolean
+}
+export interface TaskView {
+taskId: string
+projectId: string
+workflowId: string
+status: (("open" | "completed" | "cancelled") | null)
+currentStepId: (string | null)
+priority: (number | null)
+payload: unknown
+requiredSkills: ({
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[] | null)
+gold?: unknown
+purpose?: ("work" | "control")
+formId: (string | null)
+version: (number | null)
+cooldownUntil: (string | null)
+externalId: (string | null)
+createdAt: (string | null)
+completedAt: (string | null)
+steps: {
+stepId: string
+stepType: ("annotation" | "review" | "adjudication" | "automatic")
+requiredSkills: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+assignmentsRequired: (number | {
+min: number
+max: number
+until: ({
+question: string
+posterior: number
+} | {
+question: string
+agreeing: number
+})[]
+giveUpAfterMinutes?: number
+})
+excludes: string[]
+strategy: (string | null)
+leaseMinutes: (number | null)
+cooldownMinutes: (number | null)
+estimatedDurationMinutes: (number | null)
+when: ("always" | "disagreement" | "rejectedByReview")
+agreeOn: (string | null)
+formId: (string | null)
+jobType: (string | null)
+}[]
+assignments: Assignment[]
+overlap?: {
+stepId: string
+slots: number
+min: number
+max: number
+until: {
+question: string
+posterior?: number
+agreeing?: number
+holds: (boolean | null)
+}[]
+posterior: ({
+[k: string]: {
+[k: string]: number
+}
+} | null)
+}[]
+ask?: {
+jobId: string
+name: string
+}
+show?: {
+name: string
+as: string
+[k: string]: unknown
+}[]
+}
+export interface Decision {
+taskId: string
+stepId: string
+strategy: string
+chosen: (string | null)
+requirements: {
+anyOf: string[]
+minLevel: number
+dropAfterMinutes: (number | null)
+}[]
+considered: number
+eligible: number
+mainReason: (string | null)
+reasons: {
+[k: string]: number
+}
+candidates: {
+userId: string
+eligible: boolean
+reasons: {
+code: string
+[k: string]: unknown
+}[]
+score: (number | null)
+parts: {
+[k: string]: number
+}
+displayName: string
+status: ("active" | "away" | "suspended")
+scripted: boolean
+skills: {
+[k: string]: number
+}
+live: number
+limit: number
+quality: number
+}[]
+nextCursor: (string | null)
+}
+export interface BatchResult {
+assigned: number
+unassigned: {
+taskId: string
+reason: string
+}[]
+}
+export interface PositionOf {
+stepId: string
+question: string
+criterion: (string | null)
+share: (number | null)
+effect: (number | null)
+low: (number | null)
+high: (number | null)
+reason: (string | null)
+decisive: number
+tasks: number
+}
+export interface TaskCounts {
+byStatus: {
+open: number
+completed: number
+cancelled: number
+}
+byStep: {
+[k: string]: number
+}
+byState: {
+free: number
+held: number
+resting: number
+nobody: number
+}
+byReason: {
+[k: string]: number
+}
+judged: number
+complete: boolean
+}
+export interface StepTotals {
+tasks: ({
+open: number
+completed: number
+cancelled: number
+} | null)
+steps: {
+stepId: string
+stepType: (("annotation" | "review" | "adjudication" | "automatic") | null)
+open: (number | null)
+stay: ({
+times: number
+p50Ms: number
+p90Ms: number
+} | null)
+}[]
+}
+export interface BulkCounted {
+count: number
+}
+export interface Operation {
+operationId: string
+projectId: (string | null)
+subject: ("jobs" | "tasks")
+action: string
+filter: unknown
+options: unknown
+state: ("running" | "done" | "stopped")
+count: number
+done: number
+skipped: {
+[k: string]: number
+}
+createdBy: (string | null)
+createdAt: string
+finishedAt: (string | null)
+}
+export interface TaskMove {
+taskId: string
+at: string
+kind: ("assignment" | "status" | "step" | "priority" | "skills")
+assignmentId: (string | null)
+stepId: (string | null)
+userId: (string | null)
+attempt: (number | null)
+from: (string | null)
+to: (string | null)
+by: (string | null)
+how: (("pull" | "push" | "batch" | "reassign" | "restored") | null)
+reason: (string | null)
+decisionId: (string | null)
+}
+export interface TaskDecision {
+decisionId: string
+how: ("pull" | "push" | "batch" | "reassign" | "restored")
+decidedAt: string
+stepId: string
+assignmentId: (string | null)
+attempt: (number | null)
+chosen: (string | null)
+strategy: (string | null)
+before: (number | null)
+candidates: {
+userId: string
+eligible: boolean
+reasons: {
+code: string
+[k: string]: unknown
+}[]
+score: (number | null)
+parts: {
+[k: string]: number
+}
+}[]
+replayed: (boolean | null)
+}
+export interface QueueStatus {
+projectId: string
+paused: boolean
+counts: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+byType: {
+[k: string]: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+}
+items: QueueItem[]
+nextCursor: (string | null)
+updatedAt: string
+}
+export interface QueueItem {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+asleep: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+details?: {
+jobId: string
+type: string
+}
+} | null)
+usage?: ({
+units: number
+costMicros: number
+} | null)
+}
+export interface ExistingQueueItem {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+asleep: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+details?: {
+jobId: string
+type: string
+}
+} | null)
+usage?: ({
+units: number
+costMicros: number
+} | null)
+existing: true
+differs: boolean
+}
+export interface AddedItems {
+added: number
+existing: number
+refused: number
+items: ({
+status: "added"
+jobId: string
+} | {
+status: "existing"
+jobId: string
+differs: boolean
+} | {
+status: "refused"
+code: string
+errors: {
+path: string
+message: string
+question?: (string | null)
+rule?: string
+}[]
+})[]
+}
+export interface QueueItemWithResult {
+itemId: string
+type: string
+runId: (string | null)
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+priority: number
+position: (number | null)
+globalPosition: (number | null)
+step: ({
+name: string
+index: number
+total: number
+} | null)
+progress: number
+attempt: number
+cancelling: boolean
+asleep: boolean
+createdBy: (string | null)
+createdAt: string
+availableAt: string
+startedAt: (string | null)
+finishedAt: (string | null)
+error: ({
+code: string
+message: string
+retryable: boolean
+details?: {
+jobId: string
+type: string
+}
+} | null)
+usage?: ({
+units: number
+costMicros: number
+} | null)
+payload?: unknown
+result?: unknown
+}
+export interface Cleared {
+cancelled: number
+}
+export interface SystemQueue {
+paused: boolean
+counts: {
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}
+types: {
+type: string
+pending: number
+active: number
+completed: number
+failed: number
+cancelled: number
+}[]
+}
+export interface Definition {
+definitionId: string
+projectId: string
+name: string
+version: number
+jobType: string
+scenarioCount: number
+createdAt: string
+}
+export interface Scenario {
+scenarioId: string
+payload: unknown
+}
+export interface RunPreview {
+scenarios: number
+jobs: number
+}
+export interface Run {
 runId: string
 projectId: string
 definitionId: string
@@ -4250,15 +4029,7 @@ samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
 maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
+definitionSnapshot: Definition
 }
 progress: {
 total: number
@@ -4302,15 +4073,8 @@ startedBy: (string | null)
 createdAt: string
 startedAt: (string | null)
 finishedAt: (string | null)
-}[]
-nextCursor: (string | null)
 }
-}
-"GET /runs/{id}": {
-params: {
-id: string
-}
-answer: {
+export interface RunWithUsage {
 runId: string
 projectId: string
 definitionId: string
@@ -4323,15 +4087,7 @@ samplePercentage: number
 sampleSeed: number
 experimentId: (string | null)
 maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
+definitionSnapshot: Definition
 }
 progress: {
 total: number
@@ -4398,87 +4154,7 @@ unpriced: number
 }
 }
 }
-}
-"PATCH /runs/{id}": {
-params: {
-id: string
-}
-body: {
-priority?: ("low" | "normal" | "high")
-maxJobsPerSecond?: (number | null)
-}
-answer: {
-runId: string
-projectId: string
-definitionId: string
-status: ("pending" | "running" | "paused" | "completed" | "cancelled")
-priority: ("low" | "normal" | "high")
-config: {
-models: string[]
-repeats: number
-samplePercentage: number
-sampleSeed: number
-experimentId: (string | null)
-maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
-}
-progress: {
-total: number
-completed: number
-failed: number
-cancelled: number
-percentComplete: number
-byModel: {
-[k: string]: {
-total: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-}
-escalation: ({
-scenarios: number
-waiting: number
-ready: number
-escalated: number
-kept: number
-overLimit: number
-refused: number
-notDecided: number
-tasks: {
-open: number
-completed: number
-cancelled: number
-}
-byReason: {
-disagreement: number
-failure: number
-score: number
-sample: number
-manual: number
-}
-} | null)
-version: number
-startedBy: (string | null)
-createdAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-}
-}
-"GET /runs/{id}/progress": {
-params: {
-id: string
-}
-answer: {
+export interface RunProgress {
 runId: string
 status: ("pending" | "running" | "paused" | "completed" | "cancelled")
 total: number
@@ -4503,17 +4179,7 @@ p50Seconds: number
 p95Seconds: number
 }[]
 }
-}
-"GET /runs/{id}/rates": {
-params: {
-id: string
-}
-query: {
-from?: string
-to?: string
-step?: number
-}
-answer: {
+export interface RunRates {
 from: string
 to: string
 step: number
@@ -4523,19 +4189,7 @@ settled: number
 failed: number
 }[]
 }
-}
-"GET /runs/{id}/jobs": {
-params: {
-id: string
-}
-query: {
-limit?: number
-cursor?: string
-state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
-model?: string
-}
-answer: {
-items: {
+export interface Job {
 jobId: string
 runId: (string | null)
 type: string
@@ -4554,26 +4208,13 @@ error: ({
 code: string
 message: string
 retryable: boolean
+details?: {
+jobId: string
+type: string
+}
 } | null)
-}[]
-nextCursor: (string | null)
 }
-}
-"GET /runs/{id}/results.ndjson": {
-params: {
-id: string
-}
-query: {
-people?: ("true" | "false")
-usage?: ("true" | "false")
-}
-answer: unknown
-}
-"GET /runs/{id}/escalation": {
-params: {
-id: string
-}
-answer: {
+export interface Escalation {
 policy: {
 when: ({
 type: "disagreement"
@@ -4634,164 +4275,7 @@ sample: number
 manual: number
 }
 }
-}
-"PUT /runs/{id}/escalation": {
-params: {
-id: string
-}
-body: {
-when: ({
-type: "disagreement"
-agreeOn: (string | {
-form: string
-question: string
-at?: string
-})
-minModels?: number
-absent?: ("differs" | "ignored")
-} | {
-type: "failure"
-of?: ("any" | "all")
-} | {
-type: "score"
-at: string
-below: number
-of?: ("any" | "all" | "mean")
-} | (({
-probability: number
-} | {
-count: number
-}) & {
-type: "sample"
-probability?: number
-count?: number
-seed: number
-}))[]
-task: {
-payload: unknown
-workflowId?: string
-form?: string
-priority?: number
-requiredSkills?: unknown
-gold?: unknown
-}
-limit?: number
-revealModels?: boolean
-}
-answer: {
-runId: string
-projectId: string
-definitionId: string
-status: ("pending" | "running" | "paused" | "completed" | "cancelled")
-priority: ("low" | "normal" | "high")
-config: {
-models: string[]
-repeats: number
-samplePercentage: number
-sampleSeed: number
-experimentId: (string | null)
-maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
-}
-progress: {
-total: number
-completed: number
-failed: number
-cancelled: number
-percentComplete: number
-byModel: {
-[k: string]: {
-total: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-}
-escalation: ({
-scenarios: number
-waiting: number
-ready: number
-escalated: number
-kept: number
-overLimit: number
-refused: number
-notDecided: number
-tasks: {
-open: number
-completed: number
-cancelled: number
-}
-byReason: {
-disagreement: number
-failure: number
-score: number
-sample: number
-manual: number
-}
-} | null)
-version: number
-startedBy: (string | null)
-createdAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-}
-}
-"POST /runs/{id}/escalate": {
-params: {
-id: string
-}
-query: {
-dryRun?: ("true" | "false")
-}
-body: {
-when: ({
-type: "disagreement"
-agreeOn: (string | {
-form: string
-question: string
-at?: string
-})
-minModels?: number
-absent?: ("differs" | "ignored")
-} | {
-type: "failure"
-of?: ("any" | "all")
-} | {
-type: "score"
-at: string
-below: number
-of?: ("any" | "all" | "mean")
-} | (({
-probability: number
-} | {
-count: number
-}) & {
-type: "sample"
-probability?: number
-count?: number
-seed: number
-}))[]
-task: {
-payload: unknown
-workflowId?: string
-form?: string
-priority?: number
-requiredSkills?: unknown
-gold?: unknown
-}
-limit?: number
-revealModels?: boolean
-}
-answer: ({
+export interface EscalationPreview {
 scenarios: number
 escalated: number
 kept: number
@@ -4805,84 +4289,8 @@ score: number
 sample: number
 manual: number
 }
-} | {
-runId: string
-projectId: string
-definitionId: string
-status: ("pending" | "running" | "paused" | "completed" | "cancelled")
-priority: ("low" | "normal" | "high")
-config: {
-models: string[]
-repeats: number
-samplePercentage: number
-sampleSeed: number
-experimentId: (string | null)
-maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
 }
-}
-progress: {
-total: number
-completed: number
-failed: number
-cancelled: number
-percentComplete: number
-byModel: {
-[k: string]: {
-total: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-}
-escalation: ({
-scenarios: number
-waiting: number
-ready: number
-escalated: number
-kept: number
-overLimit: number
-refused: number
-notDecided: number
-tasks: {
-open: number
-completed: number
-cancelled: number
-}
-byReason: {
-disagreement: number
-failure: number
-score: number
-sample: number
-manual: number
-}
-} | null)
-version: number
-startedBy: (string | null)
-createdAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-})
-}
-"GET /runs/{id}/escalations": {
-params: {
-id: string
-}
-query: {
-limit?: number
-cursor?: string
-state?: ("waiting" | "ready" | "escalated" | "kept" | "overLimit" | "refused" | "notDecided")[]
-}
-answer: {
-items: {
+export interface ScenarioEscalation {
 scenarioId: string
 state: ("waiting" | "ready" | "escalated" | "kept" | "overLimit" | "refused" | "notDecided")
 byHand: boolean
@@ -4897,44 +4305,11 @@ taskId: (string | null)
 outcome: unknown
 taskStatus: (("open" | "completed" | "cancelled") | null)
 decidedAt: (string | null)
-}[]
-nextCursor: (string | null)
 }
+export interface AskedByHand {
+items: ScenarioEscalation[]
 }
-"POST /runs/{id}/escalations": {
-params: {
-id: string
-}
-body: {
-scenarioIds: string[]
-}
-answer: {
-items: {
-scenarioId: string
-state: ("waiting" | "ready" | "escalated" | "kept" | "overLimit" | "refused" | "notDecided")
-byHand: boolean
-reasons: ("disagreement" | "failure" | "score" | "sample" | "manual")[]
-probability: (number | null)
-order: (number[] | null)
-issues: ({
-path: string
-message: string
-}[] | null)
-taskId: (string | null)
-outcome: unknown
-taskStatus: (("open" | "completed" | "cancelled") | null)
-decidedAt: (string | null)
-}[]
-}
-}
-"GET /runs/{id}/people": {
-params: {
-id: string
-}
-query: {
-agreeOn?: string
-}
-answer: {
+export interface PeopleAgainstModels {
 agreeOn: (string | {
 form: string
 question: string
@@ -5051,320 +4426,7 @@ tasksOpen: number
 refused: ("no_sample" | "limit_reached")
 })
 }
-}
-"POST /runs/{id}/pause": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-runId: string
-projectId: string
-definitionId: string
-status: ("pending" | "running" | "paused" | "completed" | "cancelled")
-priority: ("low" | "normal" | "high")
-config: {
-models: string[]
-repeats: number
-samplePercentage: number
-sampleSeed: number
-experimentId: (string | null)
-maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
-}
-progress: {
-total: number
-completed: number
-failed: number
-cancelled: number
-percentComplete: number
-byModel: {
-[k: string]: {
-total: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-}
-escalation: ({
-scenarios: number
-waiting: number
-ready: number
-escalated: number
-kept: number
-overLimit: number
-refused: number
-notDecided: number
-tasks: {
-open: number
-completed: number
-cancelled: number
-}
-byReason: {
-disagreement: number
-failure: number
-score: number
-sample: number
-manual: number
-}
-} | null)
-version: number
-startedBy: (string | null)
-createdAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-}
-}
-"POST /runs/{id}/resume": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-runId: string
-projectId: string
-definitionId: string
-status: ("pending" | "running" | "paused" | "completed" | "cancelled")
-priority: ("low" | "normal" | "high")
-config: {
-models: string[]
-repeats: number
-samplePercentage: number
-sampleSeed: number
-experimentId: (string | null)
-maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
-}
-progress: {
-total: number
-completed: number
-failed: number
-cancelled: number
-percentComplete: number
-byModel: {
-[k: string]: {
-total: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-}
-escalation: ({
-scenarios: number
-waiting: number
-ready: number
-escalated: number
-kept: number
-overLimit: number
-refused: number
-notDecided: number
-tasks: {
-open: number
-completed: number
-cancelled: number
-}
-byReason: {
-disagreement: number
-failure: number
-score: number
-sample: number
-manual: number
-}
-} | null)
-version: number
-startedBy: (string | null)
-createdAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-}
-}
-"POST /runs/{id}/cancel": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-runId: string
-projectId: string
-definitionId: string
-status: ("pending" | "running" | "paused" | "completed" | "cancelled")
-priority: ("low" | "normal" | "high")
-config: {
-models: string[]
-repeats: number
-samplePercentage: number
-sampleSeed: number
-experimentId: (string | null)
-maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
-}
-progress: {
-total: number
-completed: number
-failed: number
-cancelled: number
-percentComplete: number
-byModel: {
-[k: string]: {
-total: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-}
-escalation: ({
-scenarios: number
-waiting: number
-ready: number
-escalated: number
-kept: number
-overLimit: number
-refused: number
-notDecided: number
-tasks: {
-open: number
-completed: number
-cancelled: number
-}
-byReason: {
-disagreement: number
-failure: number
-score: number
-sample: number
-manual: number
-}
-} | null)
-version: number
-startedBy: (string | null)
-createdAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-}
-}
-"POST /runs/{id}/retry-failed": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-runId: string
-projectId: string
-definitionId: string
-status: ("pending" | "running" | "paused" | "completed" | "cancelled")
-priority: ("low" | "normal" | "high")
-config: {
-models: string[]
-repeats: number
-samplePercentage: number
-sampleSeed: number
-experimentId: (string | null)
-maxJobsPerSecond: (number | null)
-definitionSnapshot: {
-definitionId: string
-projectId: string
-name: string
-version: number
-jobType: string
-scenarioCount: number
-createdAt: string
-}
-}
-progress: {
-total: number
-completed: number
-failed: number
-cancelled: number
-percentComplete: number
-byModel: {
-[k: string]: {
-total: number
-completed: number
-failed: number
-cancelled: number
-}
-}
-}
-escalation: ({
-scenarios: number
-waiting: number
-ready: number
-escalated: number
-kept: number
-overLimit: number
-refused: number
-notDecided: number
-tasks: {
-open: number
-completed: number
-cancelled: number
-}
-byReason: {
-disagreement: number
-failure: number
-score: number
-sample: number
-manual: number
-}
-} | null)
-version: number
-startedBy: (string | null)
-createdAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-}
-}
-"GET /jobs": {
-query: {
-state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
-type?: string
-runId?: string
-model?: string
-scenarioId?: string
-error?: string
-cause?: number
-attempts?: string
-from?: string
-to?: string
-order?: ("asc" | "desc")
-limit?: number
-cursor?: string
-}
-answer: {
+export interface JobPage {
 items: {
 usage: ({
 units: number
@@ -5391,6 +4453,7 @@ progress: number
 attempt: number
 maxAttempts: number
 cancelling: boolean
+asleep: boolean
 createdBy: (string | null)
 createdAt: string
 availableAt: string
@@ -5400,81 +4463,17 @@ error: ({
 code: string
 message: string
 retryable: boolean
-} | null)
-}[]
-nextCursor: (string | null)
-searched: number
-complete: boolean
-}
-}
-"GET /projects/{projectId}/jobs": {
-params: {
-projectId: string
-}
-query: {
-state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
-type?: string
-runId?: string
-model?: string
-scenarioId?: string
-error?: string
-cause?: number
-attempts?: string
-from?: string
-to?: string
-order?: ("asc" | "desc")
-limit?: number
-cursor?: string
-}
-answer: {
-items: {
-usage: ({
-units: number
-costMicros: number
-} | null)
+details?: {
 jobId: string
-projectId: string
-runId: (string | null)
-taskId: (string | null)
 type: string
-model: (string | null)
-scenarioId: (string | null)
-repeat: (number | null)
-state: ("pending" | "active" | "completed" | "failed" | "cancelled")
-priority: number
-position: (number | null)
-globalPosition: (number | null)
-step: ({
-name: string
-index: number
-total: number
-} | null)
-progress: number
-attempt: number
-maxAttempts: number
-cancelling: boolean
-createdBy: (string | null)
-createdAt: string
-availableAt: string
-startedAt: (string | null)
-finishedAt: (string | null)
-error: ({
-code: string
-message: string
-retryable: boolean
+}
 } | null)
 }[]
 nextCursor: (string | null)
 searched: number
 complete: boolean
 }
-}
-"GET /jobs/causes": {
-query: {
-type?: string
-runId?: string
-}
-answer: {
+export interface JobCauses {
 items: {
 causeId: number
 projectId: string
@@ -5488,35 +4487,7 @@ firstAt: string
 lastAt: string
 }[]
 }
-}
-"GET /projects/{projectId}/jobs/causes": {
-params: {
-projectId: string
-}
-query: {
-type?: string
-runId?: string
-}
-answer: {
-items: {
-causeId: number
-projectId: string
-type: string
-code: string
-pattern: string
-sample: string
-failed: number
-lastHour: number[]
-firstAt: string
-lastAt: string
-}[]
-}
-}
-"GET /jobs/{id}": {
-params: {
-id: string
-}
-answer: {
+export interface JobDetail {
 usage: ({
 units: number
 costMicros: number
@@ -5542,6 +4513,7 @@ progress: number
 attempt: number
 maxAttempts: number
 cancelling: boolean
+asleep: boolean
 createdBy: (string | null)
 createdAt: string
 availableAt: string
@@ -5551,6 +4523,10 @@ error: ({
 code: string
 message: string
 retryable: boolean
+details?: {
+jobId: string
+type: string
+}
 } | null)
 payload: unknown
 result: unknown
@@ -5559,11 +4535,15 @@ attempt: number
 startedAt: string
 endedAt: (string | null)
 workerId: (string | null)
-outcome: (("completed" | "failed" | "cancelled" | "retried" | "notNow" | "returned" | "lost") | null)
+outcome: (("completed" | "failed" | "cancelled" | "retried" | "notNow" | "returned" | "lost" | "asleep") | null)
 error: ({
 code: string
 message: string
 retryable: boolean
+details?: {
+jobId: string
+type: string
+}
 } | null)
 }[]
 cause: ({
@@ -5576,39 +4556,53 @@ scheduleId: string
 plannedAt: string
 again: number
 } | null)
+asks: {
+name: string
+taskId: string
+state: ("open" | "answered" | "defaulted" | "timedOut" | "cancelled")
+answer: unknown
+by: string[]
+askedAt: string
+endedAt: (string | null)
+timeoutAt: (string | null)
+stale: boolean
+}[]
 waitsFor: {
-kind: ("paused" | "notDue" | "pace" | "worker" | "turn")
-by?: ("system" | "project" | "run")
-opensAt?: string
+kind: ("notDue" | "pace" | "paused" | "coolDown" | "concurrency" | "perMinute" | "unitsPerMinute" | "budget" | "parents" | "worker" | "turn" | "person")
+asks?: string[]
+by?: ("system" | "project" | "run" | "limit")
+key?: string
+used?: (number | null)
+of?: (number | null)
+opensAt?: (string | null)
+ahead?: number
+aheadMore?: boolean
 before?: number
 beforeInAll?: number
 }[]
 }
+export interface JobFlow {
+jobId: string
+levels: {
+level: number
+nodes: {
+jobId: string
+type: string
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+}[]
+counts: {
+type: string
+state: ("pending" | "active" | "completed" | "failed" | "cancelled")
+count: number
+}[]
+}[]
+links: {
+parentId: string
+childId: string
+}[]
+complete: boolean
 }
-"POST /jobs/bulk": {
-query: {
-dryRun?: ("true" | "false")
-}
-body: {
-action: ("retry" | "cancel" | "priority")
-filter: {
-state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
-type?: string
-runId?: string
-model?: string
-scenarioId?: string
-error?: string
-cause?: number
-attempts?: string
-from?: string
-to?: string
-projectId?: string
-jobIds?: string[]
-}
-expect?: number
-priority?: number
-}
-answer: ({
+export interface JobsPreview {
 count: number
 byState: {
 [k: string]: number
@@ -5642,6 +4636,7 @@ progress: number
 attempt: number
 maxAttempts: number
 cancelling: boolean
+asleep: boolean
 createdBy: (string | null)
 createdAt: string
 availableAt: string
@@ -5651,809 +4646,72 @@ error: ({
 code: string
 message: string
 retryable: boolean
-} | null)
-}[]
-} | {
-operationId: string
-projectId: (string | null)
-subject: ("jobs" | "tasks")
-action: string
-filter: unknown
-options: unknown
-state: ("running" | "done" | "stopped")
-count: number
-done: number
-skipped: {
-[k: string]: number
-}
-createdBy: (string | null)
-createdAt: string
-finishedAt: (string | null)
-})
-}
-"POST /jobs/export": {
-body: {
-filter: {
-state?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
-type?: string
-runId?: string
-model?: string
-scenarioId?: string
-error?: string
-cause?: number
-attempts?: string
-from?: string
-to?: string
-projectId?: string
-jobIds?: string[]
-}
-format?: ("ndjson" | "csv")
-}
-answer: unknown
-}
-"GET /operations/{id}": {
-params: {
-id: string
-}
-answer: {
-operationId: string
-projectId: (string | null)
-subject: ("jobs" | "tasks")
-action: string
-filter: unknown
-options: unknown
-state: ("running" | "done" | "stopped")
-count: number
-done: number
-skipped: {
-[k: string]: number
-}
-createdBy: (string | null)
-createdAt: string
-finishedAt: (string | null)
-}
-}
-"DELETE /operations/{id}": {
-params: {
-id: string
-}
-answer: {
-operationId: string
-projectId: (string | null)
-subject: ("jobs" | "tasks")
-action: string
-filter: unknown
-options: unknown
-state: ("running" | "done" | "stopped")
-count: number
-done: number
-skipped: {
-[k: string]: number
-}
-createdBy: (string | null)
-createdAt: string
-finishedAt: (string | null)
-}
-}
-"POST /projects/{projectId}/schedules": {
-params: {
-projectId: string
-}
-body: {
-name: string
-when: ({
-cron: string
-zone: string
-} | {
-everySeconds: number
-anchor?: string
-} | {
-at: string
-})
-start: ({
-job: {
+details?: {
+jobId: string
 type: string
-payload: unknown
-priority?: number
 }
-} | {
-run: ({
-definitionId: string
-models: string[]
-repeats?: number
-samplePercentage?: number
-sampleSeed?: number
-priority?: ("low" | "normal" | "high")
-maxJobsPerSecond?: (number | null)
-escalation?: {
-when: ({
-type: "disagreement"
-agreeOn: (string | {
-form: string
-question: string
-at?: string
-})
-minModels?: number
-absent?: ("differs" | "ignored")
-} | {
-type: "failure"
-of?: ("any" | "all")
-} | {
-type: "score"
-at: string
-below: number
-of?: ("any" | "all" | "mean")
-} | (({
-probability: number
-} | {
-count: number
-}) & {
-type: "sample"
-probability?: number
-count?: number
-seed: number
-}))[]
-task: {
-payload: unknown
-workflowId?: string
-form?: string
-priority?: number
-requiredSkills?: unknown
-gold?: unknown
-}
-limit?: number
-revealModels?: boolean
-}
-experimentId?: ((string | {
-$: ("/tick" | "/scheduleId" | "/previous")
-}) | null)
-} | {
-definition: string
-models: string[]
-repeats?: number
-samplePercentage?: number
-sampleSeed?: number
-priority?: ("low" | "normal" | "high")
-maxJobsPerSecond?: (number | null)
-escalation?: {
-when: ({
-type: "disagreement"
-agreeOn: (string | {
-form: string
-question: string
-at?: string
-})
-minModels?: number
-absent?: ("differs" | "ignored")
-} | {
-type: "failure"
-of?: ("any" | "all")
-} | {
-type: "score"
-at: string
-below: number
-of?: ("any" | "all" | "mean")
-} | (({
-probability: number
-} | {
-count: number
-}) & {
-type: "sample"
-probability?: number
-count?: number
-seed: number
-}))[]
-task: {
-payload: unknown
-workflowId?: string
-form?: string
-priority?: number
-requiredSkills?: unknown
-gold?: unknown
-}
-limit?: number
-revealModels?: boolean
-}
-experimentId?: ((string | {
-$: ("/tick" | "/scheduleId" | "/previous")
-}) | null)
-})
-} | {
-refit: {
-stepId?: string
-question?: string
-}
-})
-missed?: ("skip" | "one" | "all")
-maxCatchUp?: number
-graceSeconds?: number
-overlap?: ("allow" | "skip" | "cancel")
-jitterSeconds?: number
-startsAt?: (string | null)
-endsAt?: (string | null)
-}
-answer: {
-scheduleId: string
-projectId: string
-name: string
-when: ({
-cron: string
-zone: string
-} | {
-everySeconds: number
-anchor: string
-} | {
-at: string
-})
-start: unknown
-missed: ("skip" | "one" | "all")
-maxCatchUp: number
-graceSeconds: number
-overlap: ("allow" | "skip" | "cancel")
-jitterSeconds: number
-startsAt: (string | null)
-endsAt: (string | null)
-paused: boolean
-version: number
-nextAt: (string | null)
-lastTick: ({
-plannedAt: string
-again: number
-firedAt: string
-outcome: ("started" | "overlapped" | "missed" | "refused")
-jobId: (string | null)
-runId: (string | null)
-error: ({
-code: string
-message: string
 } | null)
-count: number
-until: (string | null)
-} | null)
-zoneData: (string | null)
-createdBy: (string | null)
-createdAt: string
-}
-}
-"GET /projects/{projectId}/schedules": {
-params: {
-projectId: string
-}
-query: {
-limit?: number
-cursor?: string
-}
-answer: {
-items: {
-scheduleId: string
-projectId: string
-name: string
-when: ({
-cron: string
-zone: string
-} | {
-everySeconds: number
-anchor: string
-} | {
-at: string
-})
-start: unknown
-missed: ("skip" | "one" | "all")
-maxCatchUp: number
-graceSeconds: number
-overlap: ("allow" | "skip" | "cancel")
-jitterSeconds: number
-startsAt: (string | null)
-endsAt: (string | null)
-paused: boolean
-version: number
-nextAt: (string | null)
-lastTick: ({
-plannedAt: string
-again: number
-firedAt: string
-outcome: ("started" | "overlapped" | "missed" | "refused")
-jobId: (string | null)
-runId: (string | null)
-error: ({
-code: string
-message: string
-} | null)
-count: number
-until: (string | null)
-} | null)
-zoneData: (string | null)
-createdBy: (string | null)
-createdAt: string
 }[]
-nextCursor: (string | null)
 }
-}
-"POST /projects/{projectId}/schedules/preview": {
-params: {
+export interface Schedule {
+scheduleId: string
 projectId: string
-}
-body: {
+name: string
 when: ({
 cron: string
 zone: string
 } | {
 everySeconds: number
-anchor?: string
+anchor: string
 } | {
 at: string
 })
-}
-answer: {
 says: string
-items: {
+start: unknown
+missed: ("skip" | "one" | "all")
+maxCatchUp: number
+graceSeconds: number
+overlap: ("allow" | "skip" | "cancel")
+jitterSeconds: number
+startsAt: (string | null)
+endsAt: (string | null)
+paused: boolean
+version: number
+nextAt: (string | null)
+lastTick: (Tick | null)
+zoneData: (string | null)
+createdBy: (string | null)
+createdAt: string
+}
+export interface Tick {
+plannedAt: string
+again: number
+firedAt: string
+outcome: ("started" | "overlapped" | "missed" | "refused")
+jobId: (string | null)
+runId: (string | null)
+error: ({
+code: string
+message: string
+} | null)
+count: number
+until: (string | null)
+}
+export interface WhenPreview {
+says: string
+items: UpcomingTick[]
+}
+export interface UpcomingTick {
 at: string
 local: string
 offset: string
 note: (("moved" | "repeated") | null)
-}[]
 }
-}
-"GET /schedules/{id}": {
-params: {
-id: string
-}
-answer: {
-scheduleId: string
-projectId: string
-name: string
-when: ({
-cron: string
-zone: string
-} | {
-everySeconds: number
-anchor: string
-} | {
-at: string
-})
-start: unknown
-missed: ("skip" | "one" | "all")
-maxCatchUp: number
-graceSeconds: number
-overlap: ("allow" | "skip" | "cancel")
-jitterSeconds: number
-startsAt: (string | null)
-endsAt: (string | null)
-paused: boolean
-version: number
-nextAt: (string | null)
-lastTick: ({
-plannedAt: string
-again: number
-firedAt: string
-outcome: ("started" | "overlapped" | "missed" | "refused")
-jobId: (string | null)
-runId: (string | null)
-error: ({
-code: string
-message: string
-} | null)
-count: number
-until: (string | null)
-} | null)
-zoneData: (string | null)
-createdBy: (string | null)
-createdAt: string
-}
-}
-"PATCH /schedules/{id}": {
-params: {
-id: string
-}
-body: {
-name?: string
-when?: ({
-cron: string
-zone: string
-} | {
-everySeconds: number
-anchor?: string
-} | {
-at: string
-})
-start?: ({
-job: {
-type: string
-payload: unknown
-priority?: number
-}
-} | {
-run: ({
-definitionId: string
-models: string[]
-repeats?: number
-samplePercentage?: number
-sampleSeed?: number
-priority?: ("low" | "normal" | "high")
-maxJobsPerSecond?: (number | null)
-escalation?: {
-when: ({
-type: "disagreement"
-agreeOn: (string | {
-form: string
-question: string
-at?: string
-})
-minModels?: number
-absent?: ("differs" | "ignored")
-} | {
-type: "failure"
-of?: ("any" | "all")
-} | {
-type: "score"
-at: string
-below: number
-of?: ("any" | "all" | "mean")
-} | (({
-probability: number
-} | {
-count: number
-}) & {
-type: "sample"
-probability?: number
-count?: number
-seed: number
-}))[]
-task: {
-payload: unknown
-workflowId?: string
-form?: string
-priority?: number
-requiredSkills?: unknown
-gold?: unknown
-}
-limit?: number
-revealModels?: boolean
-}
-experimentId?: ((string | {
-$: ("/tick" | "/scheduleId" | "/previous")
-}) | null)
-} | {
-definition: string
-models: string[]
-repeats?: number
-samplePercentage?: number
-sampleSeed?: number
-priority?: ("low" | "normal" | "high")
-maxJobsPerSecond?: (number | null)
-escalation?: {
-when: ({
-type: "disagreement"
-agreeOn: (string | {
-form: string
-question: string
-at?: string
-})
-minModels?: number
-absent?: ("differs" | "ignored")
-} | {
-type: "failure"
-of?: ("any" | "all")
-} | {
-type: "score"
-at: string
-below: number
-of?: ("any" | "all" | "mean")
-} | (({
-probability: number
-} | {
-count: number
-}) & {
-type: "sample"
-probability?: number
-count?: number
-seed: number
-}))[]
-task: {
-payload: unknown
-workflowId?: string
-form?: string
-priority?: number
-requiredSkills?: unknown
-gold?: unknown
-}
-limit?: number
-revealModels?: boolean
-}
-experimentId?: ((string | {
-$: ("/tick" | "/scheduleId" | "/previous")
-}) | null)
-})
-} | {
-refit: {
-stepId?: string
-question?: string
-}
-})
-missed?: ("skip" | "one" | "all")
-maxCatchUp?: number
-graceSeconds?: number
-overlap?: ("allow" | "skip" | "cancel")
-jitterSeconds?: number
-startsAt?: (string | null)
-endsAt?: (string | null)
-}
-answer: {
-scheduleId: string
-projectId: string
-name: string
-when: ({
-cron: string
-zone: string
-} | {
-everySeconds: number
-anchor: string
-} | {
-at: string
-})
-start: unknown
-missed: ("skip" | "one" | "all")
-maxCatchUp: number
-graceSeconds: number
-overlap: ("allow" | "skip" | "cancel")
-jitterSeconds: number
-startsAt: (string | null)
-endsAt: (string | null)
-paused: boolean
-version: number
-nextAt: (string | null)
-lastTick: ({
-plannedAt: string
-again: number
-firedAt: string
-outcome: ("started" | "overlapped" | "missed" | "refused")
-jobId: (string | null)
-runId: (string | null)
-error: ({
-code: string
-message: string
-} | null)
-count: number
-until: (string | null)
-} | null)
-zoneData: (string | null)
-createdBy: (string | null)
-createdAt: string
-}
-}
-"DELETE /schedules/{id}": {
-params: {
-id: string
-}
-answer: unknown
-}
-"POST /schedules/{id}/pause": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-scheduleId: string
-projectId: string
-name: string
-when: ({
-cron: string
-zone: string
-} | {
-everySeconds: number
-anchor: string
-} | {
-at: string
-})
-start: unknown
-missed: ("skip" | "one" | "all")
-maxCatchUp: number
-graceSeconds: number
-overlap: ("allow" | "skip" | "cancel")
-jitterSeconds: number
-startsAt: (string | null)
-endsAt: (string | null)
-paused: boolean
-version: number
-nextAt: (string | null)
-lastTick: ({
-plannedAt: string
-again: number
-firedAt: string
-outcome: ("started" | "overlapped" | "missed" | "refused")
-jobId: (string | null)
-runId: (string | null)
-error: ({
-code: string
-message: string
-} | null)
-count: number
-until: (string | null)
-} | null)
-zoneData: (string | null)
-createdBy: (string | null)
-createdAt: string
-}
-}
-"POST /schedules/{id}/resume": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-scheduleId: string
-projectId: string
-name: string
-when: ({
-cron: string
-zone: string
-} | {
-everySeconds: number
-anchor: string
-} | {
-at: string
-})
-start: unknown
-missed: ("skip" | "one" | "all")
-maxCatchUp: number
-graceSeconds: number
-overlap: ("allow" | "skip" | "cancel")
-jitterSeconds: number
-startsAt: (string | null)
-endsAt: (string | null)
-paused: boolean
-version: number
-nextAt: (string | null)
-lastTick: ({
-plannedAt: string
-again: number
-firedAt: string
-outcome: ("started" | "overlapped" | "missed" | "refused")
-jobId: (string | null)
-runId: (string | null)
-error: ({
-code: string
-message: string
-} | null)
-count: number
-until: (string | null)
-} | null)
-zoneData: (string | null)
-createdBy: (string | null)
-createdAt: string
-}
-}
-"POST /schedules/{id}/fire": {
-params: {
-id: string
-}
-body: {
-at?: string
-}
-answer: {
-plannedAt: string
-again: number
-firedAt: string
-outcome: ("started" | "overlapped" | "missed" | "refused")
-jobId: (string | null)
-runId: (string | null)
-error: ({
-code: string
-message: string
-} | null)
-count: number
-until: (string | null)
-}
-}
-"GET /schedules/{id}/next": {
-params: {
-id: string
-}
-query: {
-n?: number
-after?: string
-}
-answer: {
-items: {
-at: string
-local: string
-offset: string
-note: (("moved" | "repeated") | null)
-}[]
-}
-}
-"GET /schedules/{id}/ticks": {
-params: {
-id: string
-}
-query: {
-limit?: number
-cursor?: string
-outcome?: ("started" | "overlapped" | "missed" | "refused")[]
-from?: string
-to?: string
-}
-answer: {
-items: {
-plannedAt: string
-again: number
-firedAt: string
-outcome: ("started" | "overlapped" | "missed" | "refused")
-jobId: (string | null)
-runId: (string | null)
-error: ({
-code: string
-message: string
-} | null)
-count: number
-until: (string | null)
-}[]
-nextCursor: (string | null)
-}
-}
-"POST /projects/{projectId}/webhooks": {
-params: {
-projectId: string
-}
-body: {
-url: string
-types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
-description?: string
-}
-answer: {
-webhook: {
-webhookId: string
-projectId: (string | null)
-url: string
-types: (string[] | null)
-description: string
-disabled: (("gone" | "exhausted" | "byHand") | null)
-failures: number
-nextAt: (string | null)
-version: number
-createdBy: (string | null)
-createdAt: string
-}
+export interface WebhookWithSecret {
+webhook: Webhook
 secret: string
 }
-}
-"GET /projects/{projectId}/webhooks": {
-params: {
-projectId: string
-}
-query: {
-limit?: number
-cursor?: string
-}
-answer: {
-items: {
-webhookId: string
-projectId: (string | null)
-url: string
-types: (string[] | null)
-description: string
-disabled: (("gone" | "exhausted" | "byHand") | null)
-failures: number
-nextAt: (string | null)
-version: number
-createdBy: (string | null)
-createdAt: string
-}[]
-nextCursor: (string | null)
-}
-}
-"POST /webhooks": {
-body: {
-url: string
-types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
-description?: string
-}
-answer: {
-webhook: {
+export interface Webhook {
 webhookId: string
 projectId: (string | null)
 url: string
@@ -6466,183 +4724,7 @@ version: number
 createdBy: (string | null)
 createdAt: string
 }
-secret: string
-}
-}
-"GET /webhooks": {
-query: {
-limit?: number
-cursor?: string
-}
-answer: {
-items: {
-webhookId: string
-projectId: (string | null)
-url: string
-types: (string[] | null)
-description: string
-disabled: (("gone" | "exhausted" | "byHand") | null)
-failures: number
-nextAt: (string | null)
-version: number
-createdBy: (string | null)
-createdAt: string
-}[]
-nextCursor: (string | null)
-}
-}
-"GET /webhooks/{id}": {
-params: {
-id: string
-}
-answer: {
-webhookId: string
-projectId: (string | null)
-url: string
-types: (string[] | null)
-description: string
-disabled: (("gone" | "exhausted" | "byHand") | null)
-failures: number
-nextAt: (string | null)
-version: number
-createdBy: (string | null)
-createdAt: string
-}
-}
-"PATCH /webhooks/{id}": {
-params: {
-id: string
-}
-body: {
-url?: string
-types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[] | null)
-description?: string
-}
-answer: {
-webhookId: string
-projectId: (string | null)
-url: string
-types: (string[] | null)
-description: string
-disabled: (("gone" | "exhausted" | "byHand") | null)
-failures: number
-nextAt: (string | null)
-version: number
-createdBy: (string | null)
-createdAt: string
-}
-}
-"DELETE /webhooks/{id}": {
-params: {
-id: string
-}
-answer: unknown
-}
-"GET /webhooks/{id}/deliveries": {
-params: {
-id: string
-}
-query: {
-limit?: number
-cursor?: string
-outcome?: ("delivered" | "failed")
-}
-answer: {
-items: {
-deliveryId: string
-webhookId: string
-messageId: string
-type: string
-projectId: (string | null)
-seq: (number | null)
-attempt: number
-outcome: ("delivered" | "failed")
-status: (number | null)
-response: (string | null)
-error: ({
-code: string
-message: string
-} | null)
-ms: number
-createdAt: string
-}[]
-nextCursor: (string | null)
-}
-}
-"POST /webhooks/{id}/enable": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-webhookId: string
-projectId: (string | null)
-url: string
-types: (string[] | null)
-description: string
-disabled: (("gone" | "exhausted" | "byHand") | null)
-failures: number
-nextAt: (string | null)
-version: number
-createdBy: (string | null)
-createdAt: string
-}
-}
-"POST /webhooks/{id}/disable": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-webhookId: string
-projectId: (string | null)
-url: string
-types: (string[] | null)
-description: string
-disabled: (("gone" | "exhausted" | "byHand") | null)
-failures: number
-nextAt: (string | null)
-version: number
-createdBy: (string | null)
-createdAt: string
-}
-}
-"POST /webhooks/{id}/rotate": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-webhook: {
-webhookId: string
-projectId: (string | null)
-url: string
-types: (string[] | null)
-description: string
-disabled: (("gone" | "exhausted" | "byHand") | null)
-failures: number
-nextAt: (string | null)
-version: number
-createdBy: (string | null)
-createdAt: string
-}
-secret: string
-}
-}
-"POST /webhooks/{id}/test": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
+export interface Delivery {
 deliveryId: string
 webhookId: string
 messageId: string
@@ -6660,46 +4742,91 @@ message: string
 ms: number
 createdAt: string
 }
+export interface OpenedWorker {
+workerId: string
+leaseSeconds: number
+heartbeatSeconds: number
 }
-"POST /webhooks/{id}/replay": {
-params: {
-id: string
+export interface HeartbeatAnswer {
+cancel: string[]
+lost: string[]
 }
-body: ({
-after: string
-} | {
-seq: number
-})
-answer: {
-webhookId: string
-projectId: (string | null)
-url: string
-types: (string[] | null)
-description: string
-disabled: (("gone" | "exhausted" | "byHand") | null)
-failures: number
-nextAt: (string | null)
-version: number
+export interface ClaimedJobs {
+jobs: {
+jobId: string
+projectId: string
+runId: (string | null)
+taskId: (string | null)
+type: string
+payload: unknown
+model: (string | null)
+scenarioId: (string | null)
+repeat: (number | null)
+attempt: number
+startedAt: string
+deadline: string
+answers?: {
+[k: string]: {
+state: ("answered" | "defaulted" | "timedOut" | "cancelled")
+answer: unknown
+by: string[]
+taskId: string
+digest: string
+}
+}
+kept?: {
+[k: string]: unknown
+}
+}[]
+}
+export interface SettledOutcomes {
+outcomes: {
+jobId: string
+status: ("recorded" | "repeated" | "lost" | "refused")
+errors?: {
+path: string
+message: string
+question?: (string | null)
+rule?: string
+}[]
+}[]
+}
+export interface ImportView {
+importId: string
+projectId: string
+name: string
+format: string
+formatVersion: (string | null)
+target: (("tasks" | "definition" | "form") | null)
+mode: ("atomic" | "chunks")
+dryRun: boolean
+onConflict: ("refuse" | "skip")
+jobType: (string | null)
+mapping: unknown
+status: ("receiving" | "checking" | "writing" | "completed" | "refused" | "failed" | "cancelled")
+sha256: (string | null)
+bytes: number
+counts: {
+read: number
+made: number
+same: number
+changed: number
+refused: number
+left: number
+}
+createdIds: {
+definitionId?: string
+formId?: string
+}
+error: ({
+code: string
+message: string
+} | null)
 createdBy: (string | null)
 createdAt: string
+finishedAt: (string | null)
 }
-}
-"GET /projects/{projectId}/events": {
-params: {
-projectId: string
-}
-query: {
-limit?: number
-cursor?: string
-before?: string
-after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled")[]
-userId?: string
-runId?: string
-taskId?: string
-}
-answer: {
-items: {
+export interface Event {
 eventId: string
 type: string
 projectId: string
@@ -6709,20 +4836,8 @@ occurredAt: string
 data: {
 [k: string]: unknown
 }
-}[]
-nextCursor: (string | null)
 }
-}
-"GET /projects/{projectId}/rates": {
-params: {
-projectId: string
-}
-query: {
-from?: string
-to?: string
-step?: number
-}
-answer: {
+export interface Rates {
 from: string
 to: string
 step: number
@@ -6742,44 +4857,50 @@ submitted: number
 returned: number
 }[]
 }
+export interface Limit {
+key: string
+origin: ("code" | "api")
+concurrency: (number | null)
+perMinute: (number | null)
+burst: (number | null)
+unitsPerMinute: (number | null)
+estimate: (number | null)
+adaptive: ({
+min: number
+start: number
+} | null)
+paused: boolean
+version: number
+inUse: number
+startsLastMinute: number
+unitsLastMinute: number
+waiting: number
+window: (number | null)
+opensAt: (string | null)
+coolUntil: (string | null)
 }
-"GET /system/rates": {
-query: {
-from?: string
-to?: string
-step?: number
-}
-answer: {
-from: string
-to: string
-step: number
-jobs: {
-type: string
-at: string
-settled: number
-failed: number
-retried: number
-lost: number
-}[]
-steps: {
-stepId: string
-stepType: string
-at: string
-submitted: number
-returned: number
-}[]
-}
-}
-"GET /projects/{projectId}/usage": {
-params: {
+export interface Budget {
+budgetId: string
 projectId: string
+scope: ({
+runId: string
+} | {
+projectId: string
+day?: string
+})
+capMicros: number
+soft: number
+hard: boolean
+atCap: ("pause" | "cancel")
+spentMicros: number
+reservedMicros: number
+assumedMicros: number
+estimate: ("known" | "none")
+resetsAt: (string | null)
+reached: boolean
+version: number
 }
-query: {
-from?: string
-to?: string
-by?: ("run" | "model" | "project" | "day")
-}
-answer: {
+export interface UsageView {
 by: ("run" | "model" | "project" | "day")
 total: {
 calls: number
@@ -6807,93 +4928,18 @@ unpriced: number
 }[]
 more: boolean
 }
-}
-"GET /usage": {
-query: {
-from?: string
-to?: string
-by?: ("run" | "model" | "project" | "day")
-}
-answer: {
-by: ("run" | "model" | "project" | "day")
-total: {
-calls: number
-input: number
-output: number
-cached: number
-cacheWrite: number
-reasoning: number
-costMicros: number
-unpriced: number
-}
-items: {
-runId?: (string | null)
-model?: string
-projectId?: string
-day?: string
-calls: number
-input: number
-output: number
-cached: number
-cacheWrite: number
-reasoning: number
-costMicros: number
-unpriced: number
-}[]
-more: boolean
-}
-}
-"GET /prices": {
-query: {
-limit?: number
-cursor?: string
-model?: string
-}
-answer: {
-items: {
+export interface Price {
 model: string
 from: string
 inputMicros: number
 outputMicros: number
 cachedMicros: number
 cacheWriteMicros: number
-}[]
-nextCursor: (string | null)
 }
+export interface KeptPrices {
+items: Price[]
 }
-"PUT /prices": {
-body: {
-items: {
-model: string
-from: string
-inputMicros: number
-outputMicros: number
-cachedMicros?: number
-cacheWriteMicros?: number
-}[]
-}
-answer: {
-items: {
-model: string
-from: string
-inputMicros: number
-outputMicros: number
-cachedMicros: number
-cacheWriteMicros: number
-}[]
-}
-}
-"GET /runs/{id}/matrix": {
-params: {
-id: string
-}
-query: {
-from?: number
-limit?: number
-places?: number[]
-labelAt?: string
-}
-answer: {
+export interface Matrix {
 labelAt: string
 scoreAt: string
 models: string[]
@@ -6925,98 +4971,12 @@ answers: number
 } | null)
 }[]
 }
-}
-"GET /runs/{id}/matrix/places": {
-params: {
-id: string
-}
-query: {
-where?: string
-labelAt?: string
-}
-answer: {
+export interface MatrixPlaces {
 count: number
 total: number
 bitmap: string
 }
-}
-"POST /projects/{projectId}/comparisons": {
-params: {
-projectId: string
-}
-body: {
-baseline: {
-runId: string
-model: string
-}
-candidate: {
-runId: string
-model: string
-}
-metrics: {
-name: string
-score: ({
-type: "value"
-at: string
-} | {
-type: "equals"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-as?: ("json" | "text")
-} | {
-type: "within"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-abs?: number
-rel?: number
-} | {
-type: "includes"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-} | {
-type: "judge"
-runId: string
-judge?: string
-at: string
-ofAt?: string
-} | {
-type: "people"
-projectId: string
-question: string
-map?: {
-[k: string]: number
-}
-ofAt?: string
-} | {
-type: "registered"
-name: string
-})
-better?: ("higher" | "lower")
-kind?: ("binary" | "ordinal" | "numeric")
-aggregate?: ("mean" | "median" | "p95")
-missing?: ("drop" | "worst")
-range?: number[]
-}[]
-clusterBy?: string
-slices?: string[]
-seed?: number
-level?: number
-draws?: number
-allowPartial?: boolean
-}
-answer: {
+export interface Comparison {
 comparisonId: string
 projectId: string
 baseline: {
@@ -7079,222 +5039,7 @@ exploratory: true
 }[]
 createdAt: string
 }
-}
-"GET /projects/{projectId}/comparisons": {
-params: {
-projectId: string
-}
-query: {
-limit?: number
-cursor?: string
-}
-answer: {
-items: {
-comparisonId: string
-projectId: string
-baseline: {
-runId: string
-model: string
-}
-candidate: {
-runId: string
-model: string
-}
-seed: number
-level: number
-clusterBy: (string | null)
-partial: boolean
-pairs: {
-n: number
-clusters: (number | null)
-onlyBaseline: number
-onlyCandidate: number
-changed: number
-}
-metrics: {
-metric: string
-kind: ("binary" | "ordinal" | "numeric")
-aggregate: ("mean" | "median" | "p95")
-n: number
-units: number
-missing: {
-baseline: number
-candidate: number
-}
-wins: number
-losses: number
-baseline: (number | null)
-candidate: (number | null)
-difference: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-p: (number | null)
-midP: (number | null)
-pAdjusted: (number | null)
-test: (string | null)
-minimumDetectable: (number | null)
-verdict: ("improved" | "regressed" | "no_difference_shown" | "INCONCLUSIVE")
-reason: (("too_few_pairs" | "too_many_missing") | null)
-}[]
-slices: {
-at: string
-value: unknown
-metric: string
-n: number
-units: number
-difference: (number | null)
-low: (number | null)
-high: (number | null)
-p: (number | null)
-q: (number | null)
-exploratory: true
-}[]
-createdAt: string
-}[]
-nextCursor: (string | null)
-}
-}
-"GET /comparisons/{id}": {
-params: {
-id: string
-}
-answer: {
-comparisonId: string
-projectId: string
-baseline: {
-runId: string
-model: string
-}
-candidate: {
-runId: string
-model: string
-}
-seed: number
-level: number
-clusterBy: (string | null)
-partial: boolean
-pairs: {
-n: number
-clusters: (number | null)
-onlyBaseline: number
-onlyCandidate: number
-changed: number
-}
-metrics: {
-metric: string
-kind: ("binary" | "ordinal" | "numeric")
-aggregate: ("mean" | "median" | "p95")
-n: number
-units: number
-missing: {
-baseline: number
-candidate: number
-}
-wins: number
-losses: number
-baseline: (number | null)
-candidate: (number | null)
-difference: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-p: (number | null)
-midP: (number | null)
-pAdjusted: (number | null)
-test: (string | null)
-minimumDetectable: (number | null)
-verdict: ("improved" | "regressed" | "no_difference_shown" | "INCONCLUSIVE")
-reason: (("too_few_pairs" | "too_many_missing") | null)
-}[]
-slices: {
-at: string
-value: unknown
-metric: string
-n: number
-units: number
-difference: (number | null)
-low: (number | null)
-high: (number | null)
-p: (number | null)
-q: (number | null)
-exploratory: true
-}[]
-createdAt: string
-}
-}
-"GET /comparisons/{id}/report.html": {
-params: {
-id: string
-}
-answer: unknown
-}
-"POST /runs/{id}/metrics": {
-params: {
-id: string
-}
-body: {
-metrics: {
-name: string
-score: ({
-type: "value"
-at: string
-} | {
-type: "equals"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-as?: ("json" | "text")
-} | {
-type: "within"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-abs?: number
-rel?: number
-} | {
-type: "includes"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-} | {
-type: "judge"
-runId: string
-judge?: string
-at: string
-ofAt?: string
-} | {
-type: "people"
-projectId: string
-question: string
-map?: {
-[k: string]: number
-}
-ofAt?: string
-} | {
-type: "registered"
-name: string
-})
-better?: ("higher" | "lower")
-kind?: ("binary" | "ordinal" | "numeric")
-aggregate?: ("mean" | "median" | "p95")
-missing?: ("drop" | "worst")
-range?: number[]
-}[]
-clusterBy?: string
-level?: number
-}
-answer: {
-items: {
+export interface ModelMetric {
 model: string
 name: string
 n: number
@@ -7302,120 +5047,12 @@ missing: number
 value: (number | null)
 low: (number | null)
 high: (number | null)
-}[]
 }
-}
-"GET /comparisons/{id}/pairs.ndjson": {
-params: {
-id: string
-}
-query: {
-metric: string
-change?: ("better" | "worse" | "same")
-}
-answer: unknown
-}
-"POST /comparisons/{id}/tasks": {
-params: {
-id: string
-}
-body: {
-projectId: string
-metric: string
-change?: ("better" | "worse" | "same")
-}
-answer: {
+export interface AskedPeople {
 added: string[]
 existing: number
 }
-}
-"POST /projects/{projectId}/gates": {
-params: {
-projectId: string
-}
-body: {
-version: 1
-alpha?: number
-baseline: {
-runId: string
-model: string
-}
-candidate: {
-runId: string
-model: string
-}
-metrics: {
-name: string
-score: ({
-type: "value"
-at: string
-} | {
-type: "equals"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-as?: ("json" | "text")
-} | {
-type: "within"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-abs?: number
-rel?: number
-} | {
-type: "includes"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-} | {
-type: "judge"
-runId: string
-judge?: string
-at: string
-ofAt?: string
-} | {
-type: "people"
-projectId: string
-question: string
-map?: {
-[k: string]: number
-}
-ofAt?: string
-} | {
-type: "registered"
-name: string
-})
-better?: ("higher" | "lower")
-kind?: ("binary" | "ordinal" | "numeric")
-aggregate?: ("mean" | "median" | "p95")
-missing?: ("drop" | "worst")
-range?: number[]
-}[]
-clusterBy?: string
-seed?: number
-rules: {
-metric: string
-tier: ("critical" | "supporting" | "advisory")
-maxDrop?: number
-minValue?: number
-slice?: {
-at: string
-is: unknown
-}
-minPairs?: number
-calibrationId?: string
-}[]
-}
-answer: {
+export interface Gate {
 gateId: string
 projectId: string
 decision: ("GO" | "NO-GO" | "INCONCLUSIVE")
@@ -7475,227 +5112,7 @@ calibrationId?: string
 comparisonId: string
 createdAt: string
 }
-}
-"GET /projects/{projectId}/gates": {
-params: {
-projectId: string
-}
-query: {
-limit?: number
-cursor?: string
-}
-answer: {
-items: {
-gateId: string
-projectId: string
-decision: ("GO" | "NO-GO" | "INCONCLUSIVE")
-rules: {
-metric: string
-tier: ("critical" | "supporting" | "advisory")
-maxDrop?: number
-minValue?: number
-slice?: {
-at: string
-is: unknown
-}
-minPairs?: number
-calibrationId?: string
-n: number
-value: (number | null)
-difference: (number | null)
-low: (number | null)
-high: (number | null)
-pass: (number | null)
-block: (number | null)
-blockAdjusted: (number | null)
-minimumDetectable: (number | null)
-verdict: ("PASS" | "BLOCK" | "INCONCLUSIVE")
-reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing" | "not_drawn_here" | "provisional" | "too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree") | null)
-}[]
-baseline: {
-runId: string
-model: string
-}
-candidate: {
-runId: string
-model: string
-}
-policy: {
-version: 1
-alpha?: number
-metrics: {
-name: string
-[k: string]: unknown
-}[]
-clusterBy?: string
-seed?: number
-rules: {
-metric: string
-tier: ("critical" | "supporting" | "advisory")
-maxDrop?: number
-minValue?: number
-slice?: {
-at: string
-is: unknown
-}
-minPairs?: number
-calibrationId?: string
-}[]
-}
-comparisonId: string
-createdAt: string
-}[]
-nextCursor: (string | null)
-}
-}
-"GET /gates/{id}": {
-params: {
-id: string
-}
-answer: {
-gateId: string
-projectId: string
-decision: ("GO" | "NO-GO" | "INCONCLUSIVE")
-rules: {
-metric: string
-tier: ("critical" | "supporting" | "advisory")
-maxDrop?: number
-minValue?: number
-slice?: {
-at: string
-is: unknown
-}
-minPairs?: number
-calibrationId?: string
-n: number
-value: (number | null)
-difference: (number | null)
-low: (number | null)
-high: (number | null)
-pass: (number | null)
-block: (number | null)
-blockAdjusted: (number | null)
-minimumDetectable: (number | null)
-verdict: ("PASS" | "BLOCK" | "INCONCLUSIVE")
-reason: (("missing_metric" | "missing_slice" | "too_few_pairs" | "too_many_missing" | "not_drawn_here" | "provisional" | "too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree") | null)
-}[]
-baseline: {
-runId: string
-model: string
-}
-candidate: {
-runId: string
-model: string
-}
-policy: {
-version: 1
-alpha?: number
-metrics: {
-name: string
-[k: string]: unknown
-}[]
-clusterBy?: string
-seed?: number
-rules: {
-metric: string
-tier: ("critical" | "supporting" | "advisory")
-maxDrop?: number
-minValue?: number
-slice?: {
-at: string
-is: unknown
-}
-minPairs?: number
-calibrationId?: string
-}[]
-}
-comparisonId: string
-createdAt: string
-}
-}
-"POST /projects/{projectId}/calibrations": {
-params: {
-projectId: string
-}
-query: {
-dryRun?: ("true" | "false")
-}
-body: {
-runId: string
-models?: string[]
-judge: ({
-type: "value"
-at: string
-} | {
-type: "equals"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-as?: ("json" | "text")
-} | {
-type: "within"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-abs?: number
-rel?: number
-} | {
-type: "includes"
-at: string
-to: ({
-scenario: string
-} | {
-value: unknown
-})
-} | {
-type: "judge"
-runId: string
-judge?: string
-at: string
-ofAt?: string
-} | {
-type: "people"
-projectId: string
-question: string
-map?: {
-[k: string]: number
-}
-ofAt?: string
-} | {
-type: "registered"
-name: string
-})
-range: number[]
-truth: {
-projectId: string
-question: string
-map?: {
-[k: string]: number
-}
-}
-kind?: ("share" | "mean")
-design?: ("uniform" | "stratified" | "active")
-budget: number
-seed?: number
-target?: ("scenarios" | "run")
-strata?: {
-at?: string
-allocate?: ("neyman" | "proportional")
-}
-floor?: number
-clusterBy?: string
-anytime?: boolean
-taskPayload?: {
-[k: string]: string
-}
-}
-answer: ({
+export interface CalibrationPlan {
 units: number
 unscored: number
 drawn: number
@@ -7709,7 +5126,8 @@ halfWidths: {
 model: string
 halfWidth: (number | null)
 }[]
-} | {
+}
+export interface Calibration {
 calibrationId: string
 projectId: string
 runId: string
@@ -7720,193 +5138,19 @@ seed: number
 target: ("scenarios" | "run")
 unscored: number
 createdAt: string
-status: ("labelling" | "complete" | "cancelled")
-units: number
-labelled: number
-waiting: number
-provisional: boolean
-extended: boolean
-models: {
-model: string
-labelled: number
-estimate: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-lambda: ((number | number[]) | null)
-judgeMean: (number | null)
-bias: ({
-value: number
-low: number
-high: number
-} | null)
-saved: (number | null)
-judge: ({
-sensitivity: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
+judge: {
+type: string
+[k: string]: unknown
 }
-specificity: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-precision: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-kappa: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-effective: number
-} | null)
-curve: {
-score: number
-n: number
-answer: number
-low: (number | null)
-high: (number | null)
-}[]
-refused: ({
-code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
-message: string
-} | null)
-}[]
-differences: {
-a: string
-b: string
-estimate: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-labelled: number
-}[]
-})
-}
-"GET /projects/{projectId}/calibrations": {
-params: {
+range: number[]
+truth: {
 projectId: string
-}
-query: {
-limit?: number
-cursor?: string
-}
-answer: {
-items: {
-calibrationId: string
-projectId: string
-runId: string
-design: ("uniform" | "stratified" | "active")
-kind: ("share" | "mean")
-budget: number
-seed: number
-target: ("scenarios" | "run")
-unscored: number
-createdAt: string
-status: ("labelling" | "complete" | "cancelled")
-units: number
-labelled: number
-waiting: number
-provisional: boolean
-extended: boolean
-models: {
-model: string
-labelled: number
-estimate: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-lambda: ((number | number[]) | null)
-judgeMean: (number | null)
-bias: ({
-value: number
-low: number
-high: number
-} | null)
-saved: (number | null)
-judge: ({
-sensitivity: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-specificity: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-precision: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-kappa: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-effective: number
-} | null)
-curve: {
-score: number
-n: number
-answer: number
-low: (number | null)
-high: (number | null)
-}[]
-refused: ({
-code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
-message: string
-} | null)
-}[]
-differences: {
-a: string
-b: string
-estimate: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-labelled: number
-}[]
-}[]
-nextCursor: (string | null)
+question: string
+map?: {
+[k: string]: number
 }
 }
-"GET /calibrations/{id}": {
-params: {
-id: string
-}
-answer: {
-calibrationId: string
-projectId: string
-runId: string
-design: ("uniform" | "stratified" | "active")
-kind: ("share" | "mean")
-budget: number
-seed: number
-target: ("scenarios" | "run")
-unscored: number
-createdAt: string
+anytime: boolean
 status: ("labelling" | "complete" | "cancelled")
 units: number
 labelled: number
@@ -7981,213 +5225,11 @@ se: (number | null)
 labelled: number
 }[]
 }
-}
-"GET /calibrations/{id}/report.html": {
-params: {
-id: string
-}
-answer: unknown
-}
-"POST /calibrations/{id}/extend": {
-params: {
-id: string
-}
-body: {
-budget: number
-}
-answer: {
-calibrationId: string
-projectId: string
-runId: string
-design: ("uniform" | "stratified" | "active")
-kind: ("share" | "mean")
-budget: number
-seed: number
-target: ("scenarios" | "run")
-unscored: number
-createdAt: string
-status: ("labelling" | "complete" | "cancelled")
-units: number
-labelled: number
-waiting: number
-provisional: boolean
-extended: boolean
-models: {
-model: string
-labelled: number
-estimate: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-lambda: ((number | number[]) | null)
-judgeMean: (number | null)
-bias: ({
-value: number
-low: number
-high: number
-} | null)
-saved: (number | null)
-judge: ({
-sensitivity: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-specificity: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-precision: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-kappa: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-effective: number
-} | null)
-curve: {
-score: number
-n: number
-answer: number
-low: (number | null)
-high: (number | null)
-}[]
-refused: ({
-code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
-message: string
-} | null)
-}[]
-differences: {
-a: string
-b: string
-estimate: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-labelled: number
-}[]
-}
-}
-"POST /calibrations/{id}/cancel": {
-params: {
-id: string
-}
-body: {
-
-}
-answer: {
-calibrationId: string
-projectId: string
-runId: string
-design: ("uniform" | "stratified" | "active")
-kind: ("share" | "mean")
-budget: number
-seed: number
-target: ("scenarios" | "run")
-unscored: number
-createdAt: string
-status: ("labelling" | "complete" | "cancelled")
-units: number
-labelled: number
-waiting: number
-provisional: boolean
-extended: boolean
-models: {
-model: string
-labelled: number
-estimate: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-lambda: ((number | number[]) | null)
-judgeMean: (number | null)
-bias: ({
-value: number
-low: number
-high: number
-} | null)
-saved: (number | null)
-judge: ({
-sensitivity: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-specificity: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-precision: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-kappa: {
-value: (number | null)
-interval: ({
-low: number
-high: number
-} | null)
-}
-effective: number
-} | null)
-curve: {
-score: number
-n: number
-answer: number
-low: (number | null)
-high: (number | null)
-}[]
-refused: ({
-code: ("too_few_labels" | "labels_missing" | "unscored" | "unstable_weights" | "run_changed" | "people_disagree")
-message: string
-} | null)
-}[]
-differences: {
-a: string
-b: string
-estimate: (number | null)
-low: (number | null)
-high: (number | null)
-se: (number | null)
-labelled: number
-}[]
-}
-}
-"GET /calibrations/{id}/units.ndjson": {
-params: {
-id: string
-}
-answer: unknown
-}
-"POST /ws-ticket": {
-answer: {
+export interface WsTicket {
 ticket: string
 expiresAt: string
 }
-}
-"GET /system/processes": {
-answer: {
+export interface SystemProcesses {
 workers: {
 type: string
 workers: number
@@ -8217,9 +5259,7 @@ p50Ms: number
 p95Ms: number
 }[]
 }
-}
-"GET /system": {
-answer: {
+export interface SystemSetup {
 version: string
 checks: {
 [k: string]: "ok" | "unavailable"
@@ -8234,5 +5274,26 @@ keepDraftsDays: number
 issuers: string[]
 requestsPerMinute: number
 }
-}
+export interface ImportPreview {
+format: (string | null)
+formatVersion: (string | null)
+sample: {
+kind: string
+line: (number | null)
+value: unknown
+}[]
+fields: {
+place: string
+type: (string | null)
+share: number
+mappedTo: (string | null)
+}[]
+findings: {
+line: (number | null)
+place: (string | null)
+externalId: (string | null)
+level: ("error" | "left" | "note")
+code: string
+message: string
+}[]
 }

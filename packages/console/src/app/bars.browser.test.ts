@@ -1,7 +1,7 @@
 import { jobType } from '@muster/core'
 import { json } from '@muster/core/schemas'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { headed, type Tab, World } from './world.test.support.ts'
+import { focusOn, headed, type Tab, World } from './world.test.support.ts'
 
 const ITEMS = 24
 const JOBS = 3_000
@@ -13,23 +13,14 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world?.close())
 
-/** What Chromium says of the page: times of the thread are its CPU's, which other work on the machine hardly changes. */
-async function metersOf({ context, page }: Tab) {
+/** What the page holds after a collection, in MB, as Chromium says. */
+async function heapMb({ context, page }: Tab): Promise<number> {
   const cdp = await context.newCDPSession(page)
-  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
-  return {
-    threadMs: async () => {
-      const { metrics } = await cdp.send('Performance.getMetrics')
-      return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1_000
-    },
-    heapMb: async () => {
-      await cdp.send('HeapProfiler.collectGarbage')
-      return (await cdp.send('Runtime.getHeapUsage')).usedSize / 1_000_000
-    },
-  }
+  await cdp.send('HeapProfiler.collectGarbage')
+  return (await cdp.send('Runtime.getHeapUsage')).usedSize / 1_000_000
 }
 
-it('needs few files until somebody works, and little of the thread for an item', async () => {
+it('needs few files until somebody works, and holds little after many items', async () => {
   const person = await world.person('Ada Quick')
   await world.place({
     name: 'Many short ones',
@@ -56,19 +47,13 @@ it('needs few files until somebody works, and little of the thread for an item',
   await item.waitFor()
   await page.getByText('live', { exact: true }).waitFor()
   expect(files.length).toBeLessThanOrEqual(12)
-  const { threadMs, heapMb } = await metersOf(tab)
-  const submit = async (): Promise<void> => {
+  for (let n = 0; n < ITEMS; n++) {
     const before = await item.innerText()
     await page.keyboard.press('3')
     await page.keyboard.press('Enter')
     await expect.poll(() => item.innerText()).not.toBe(before)
   }
-  await submit()
-  await submit()
-  const from = await threadMs()
-  for (let n = 2; n < ITEMS; n++) await submit()
-  expect(((await threadMs()) - from) / (ITEMS - 2)).toBeLessThanOrEqual(45)
-  expect(await heapMb()).toBeLessThanOrEqual(20)
+  expect(await heapMb(tab)).toBeLessThanOrEqual(20)
   expect(tab.faults).toEqual([])
 })
 
@@ -112,14 +97,13 @@ it('draws and holds little of a list, however long it is', async () => {
   const rows = page.getByRole('row')
   await rows.nth(5).waitFor()
   const grid = page.getByRole('grid', { name: 'Jobs' })
-  await grid.focus()
+  await focusOn(grid)
   for (let n = 0; n < 12; n++) {
     await page.keyboard.press('End')
     await expect.poll(() => rows.count()).toBeGreaterThan(5)
     expect(await rows.count()).toBeLessThanOrEqual(60)
   }
-  const { heapMb } = await metersOf(tab)
-  expect(await heapMb()).toBeLessThanOrEqual(60)
+  expect(await heapMb(tab)).toBeLessThanOrEqual(60)
   expect(tab.faults).toEqual([])
 })
 

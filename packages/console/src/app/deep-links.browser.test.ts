@@ -18,7 +18,18 @@ afterAll(() => world?.close())
 
 /** Pages that a role has not: they are answered as pages that there are not. */
 const LACKS: Readonly<Partial<Record<Role, readonly PageName[]>>> = {
-  annotator: ['results', 'tasks', 'people', 'jobs', 'system'],
+  annotator: [
+    'results',
+    'compare',
+    'calibrate',
+    'imports',
+    'tasks',
+    'people',
+    'jobs',
+    'limits',
+    'usage',
+    'system',
+  ],
   manager: ['system'],
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   BROKEN,
   breakCalls,
+  focusOn,
   headed,
   looksWell,
   type Person,
@@ -317,6 +318,27 @@ describe('what opens over the page', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect(await answers(page)).toContain('Partly')
+    expect(faults).toEqual([])
+    await context.close()
+  })
+
+  it('gives the focus back to the deed that opened it', async () => {
+    const { page, context, faults } = await atWork('Lou Focus')
+    const skip = page.getByRole('button', { name: /^Skip/ })
+    const isBack = (): Promise<boolean> => skip.evaluate((node) => node === document.activeElement)
+    await focusOn(skip)
+    for (const leave of [
+      () => page.keyboard.press('Escape'),
+      () => page.getByRole('button', { name: 'Close' }).click(),
+    ]) {
+      await page.keyboard.press('Enter')
+      const dialog = page.getByRole('dialog', { name: 'Why do you skip it?' })
+      await dialog.waitFor()
+      expect(await isBack()).toBe(false)
+      await leave()
+      await dialog.waitFor({ state: 'detached' })
+      await expect.poll(isBack).toBe(true)
+    }
     expect(faults).toEqual([])
     await context.close()
   })

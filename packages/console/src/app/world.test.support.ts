@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import type { JobType, Json, ProjectId, Role, UserId } from '@muster/core'
 import type { NewForm } from '@muster/core/forms'
 import type { Authenticator, Clock } from '@muster/core/ports'
+import { fileReader } from '@muster/formats'
 import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
 import { chromiumBinary } from '@muster/test-services'
 import { musterHttp } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
 import { source } from 'axe-core'
 import { type FastifyInstance, fastify } from 'fastify'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { expect, onTestFinished, TestRunner } from 'vitest'
 import { type ConsoleOptions, consoleCode, musterConsole } from '../server/index.ts'
 
@@ -88,7 +89,7 @@ export class World {
     ...page
   }: WorldOptions = {}): Promise<World> {
     const muster = await createMuster({
-      modules: [coreModule({ jobTypes, logger: silentLogger, ...(clock && { clock }) })],
+      modules: [coreModule({ jobTypes, files: fileReader, logger: silentLogger, ...(clock && { clock }) })],
     })
     const app = fastify({ forceCloseConnections: true })
     await app.register(musterHttp, { muster, authenticator, requestsPerMinute: 0, operations: false })
@@ -238,6 +239,16 @@ export const BROKEN = 'internal · r-17'
 /** Presses keys, one after the other. */
 export async function press(page: Page, ...keys: readonly string[]): Promise<void> {
   for (const key of keys) await page.keyboard.press(key)
+}
+
+/** Gives an element the focus once it takes it: a dialog whose deed was just done may lie over it a moment longer. */
+export async function focusOn(element: Locator): Promise<void> {
+  await expect
+    .poll(async () => {
+      await element.focus()
+      return element.evaluate((node) => node === node.ownerDocument.activeElement)
+    })
+    .toBe(true)
 }
 
 /** Keeps a picture for people to look at, if a folder for them is named. */

@@ -1,39 +1,31 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
 import { Button } from './button.tsx'
 import './chart.css'
 import { PlainTable } from './plain-table.tsx'
-import type { ChartProps } from './plot.ts'
+import { Plot } from './plot.tsx'
+import { type Tick, timeTicks, valueTicks } from './ticks.ts'
 import { decimal, fullTime } from './time.ts'
 
-/** Values over time, from zero; the same numbers as a table on demand. What draws it is loaded with the first chart. */
-export function Chart(props: ChartProps): VNode {
-  const place = useRef<HTMLDivElement>(null)
+interface ChartProps {
+  /** One sentence that says what the chart shows: its name for those who do not see it. */
+  readonly summary: string
+  /** Instants in ms, in order. */
+  readonly times: readonly number[]
+  /** A value for each instant; null where none is known. */
+  readonly series: readonly { readonly title: string; readonly values: readonly (number | null)[] }[]
+  /** Stands at the axis, such as `/s`. */
+  readonly unit?: string
+  /** Changes of state, at their instants. One after the last value stands at its edge. */
+  readonly marks?: readonly Tick[]
+}
+
+/** Values over time, from zero; the same numbers as a table on demand. */
+export function Chart({ summary, times, series, unit = '', marks = [] }: ChartProps): VNode {
   const isTable = useSignal(false)
-  const plot = useRef<{ readonly draw: (props: ChartProps) => void; readonly stop: () => void }>(undefined)
-  const latest = useRef(props)
-  latest.current = props
-  useEffect(() => {
-    if (isTable.value) return
-    let isOver = false
-    void import('./plot.ts').then(
-      ({ plotted }) => {
-        if (!isOver && place.current !== null) plot.current = plotted(place.current, latest.current)
-      },
-      () => {
-        // Without what draws it the numbers are still there.
-        isTable.value = true
-      },
-    )
-    return () => {
-      isOver = true
-      plot.current?.stop()
-      plot.current = undefined
-    }
-  }, [isTable.value])
-  useEffect(() => plot.current?.draw(props))
-  const { summary, series, times, unit = '', height = 180 } = props
+  const [first = 0, last = first] = [times[0], times.at(-1)]
+  const most = Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)))
+  const to = most > 0 ? most * 1.1 : 1
   return (
     <figure class="chart">
       {isTable.value ? (
@@ -55,7 +47,17 @@ export function Chart(props: ChartProps): VNode {
           ]}
         />
       ) : (
-        <div ref={place} class="plot" role="img" aria-label={summary} style={{ height: `${height}px` }} />
+        <Plot
+          label={summary}
+          x={{ from: first, to: last, ticks: timeTicks(first, last) }}
+          y={{ from: 0, to, ticks: valueTicks(0, to, (value) => `${decimal(value)}${unit && ` ${unit}`}`) }}
+          lines={series.map(({ values }, look) => ({
+            points: times.map((at, nth) => [at, values[nth] ?? null] as const),
+            look,
+          }))}
+          dots={times.length === 1 ? series.map(({ values }) => ({ x: first, y: values[0] ?? 0 })) : []}
+          marks={marks.filter(({ at }) => at >= first)}
+        />
       )}
       <figcaption>
         {series.length > 1 &&

@@ -16,11 +16,10 @@ export function Dialog({ title, children, onClose }: DialogProps): VNode {
   const name = useId()
   // With what it holds: a key that comes before the next frame is the dialog’s.
   useLayoutEffect(() => {
-    const before = document.activeElement
-    dialog.current?.showModal()
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
-    }
+    const shown = dialog.current
+    shown?.showModal()
+    // Closing gives the focus back. Before that nothing behind the dialog takes it, and taking the element away gives it to nobody.
+    return () => shown?.close()
   }, [])
   return (
     <dialog

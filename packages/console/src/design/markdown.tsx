@@ -1,18 +1,18 @@
 import { signal } from '@preact/signals'
-import type { marked, Token, Tokens } from 'marked'
+import type { Token, Tokens, TokensList } from 'marked'
 import type { ComponentChildren, VNode } from 'preact'
 import { useMemo } from 'preact/hooks'
 import './markdown.css'
 import { mayLoad, safeLink } from './links.ts'
 import { Scrolls } from './scrolls.tsx'
 
-const lexer = signal<typeof marked.lexer | undefined>(undefined)
+const lexer = signal<((text: string) => TokensList) | undefined>(undefined)
 
 /** Loads what reads Markdown; until then a text is shown as it is. */
 export async function loadMarkdown(): Promise<void> {
   if (lexer.peek() !== undefined) return
-  const { marked: loaded } = await import('marked')
-  lexer.value = (text) => loaded.lexer(text, { gfm: true, breaks: true })
+  const { Lexer } = await import('marked')
+  lexer.value = (text) => Lexer.lex(text, { gfm: true, breaks: true })
 }
 
 interface MarkdownProps {

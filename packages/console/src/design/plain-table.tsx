@@ -11,6 +11,11 @@ interface PlainTableProps<Row> {
   readonly keyOf: (row: Row) => string
 }
 
+/** A column of figures. */
+export function figures<Row>(id: string, title: string, draw: (row: Row) => string) {
+  return { id, title, isFigure: true, draw }
+}
+
 /** A table of few rows; the first column names the row. */
 export function PlainTable<Row>({ label, columns, rows, keyOf }: PlainTableProps<Row>): VNode {
   return (

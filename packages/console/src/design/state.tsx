@@ -45,6 +45,11 @@ export const LOOKS = {
     failed: look('cross', 'failed', 'failed'),
     cancelled: look('slash', 'cancelled', 'rest'),
   },
+  calibration: {
+    labelling: look('arc', 'labelling', 'active'),
+    complete: look('check', 'complete', 'done'),
+    cancelled: look('slash', 'cancelled', 'rest'),
+  },
   person: {
     active: look('check', 'active', 'done'),
     away: look('clock', 'away', 'wait'),

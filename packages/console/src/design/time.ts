@@ -32,6 +32,21 @@ export function decimal(value: number, places = Math.abs(value) < 10 ? 2 : 1): s
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
 
+/** A difference with its sign. */
+export function signed(value: number | null): string {
+  if (value === null) return '–'
+  return `${value > 0 ? '+' : value < 0 ? '−' : ''}${exact(Math.abs(value))}`
+}
+
+/** A figure to three digits, as differences need them: 0.0042 is not 0. */
+export function exact(value: number | null): string {
+  if (value === null) return '–'
+  const size = Math.abs(value)
+  if (size >= 1_000) return figure(value)
+  if (size !== 0 && size < 0.001) return value.toExponential(1)
+  return size < 1 ? decimal(value, size < 0.1 ? 4 : 3) : decimal(value)
+}
+
 /** A part of one in percent; what is not all is never said to be 100 %. */
 export function percent(part: number): string {
   const whole = Math.round(part * 100)

@@ -53,3 +53,24 @@ it('says how many an operation moved, and how many it passed over', () => {
     to: { page: 'jobs', project: 'p1' },
   })
 })
+
+it('leads to the schedule that somebody changed, and to the import that ended', () => {
+  const change = { scheduleId: 's', name: 'Nightly', change: 'paused', by: null }
+  expect(told({ ...at, type: 'schedule_changed', data: change }, nameOf)).toEqual({
+    words: 'The schedule Nightly was paused',
+    to: { page: 'schedules', project: 'p1', item: 's' },
+  })
+  const ended = { importId: 'i', status: 'refused', dryRun: true }
+  expect(told({ ...at, type: 'import_ended', data: ended }, nameOf)).toEqual({
+    words: 'An import, a dry run, ended: refused',
+    to: { page: 'imports', project: 'p1', item: 'i' },
+  })
+})
+
+it('leads to budgets and prices', () => {
+  const data = { budgetId: 'b', runId: null, day: null, model: 'big', change: 'added' }
+  const to = (type: string) => told({ ...at, type, data }, nameOf).to
+  for (const type of ['budget_warned', 'budget_reached', 'budget_changed'])
+    expect(to(type)).toEqual({ page: 'usage', project: 'p1', show: 'budgets' })
+  expect(to('price_missing')).toMatchObject({ page: 'usage', show: 'prices' })
+})

@@ -66,10 +66,13 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf, many =
   const isOne = many === 1
   const tasks: To = { page: 'tasks', project: projectId }
   const task: To = isOne ? { page: 'task', project: projectId, item: text('taskId') } : tasks
+  const budgets: To = { page: 'usage', project: projectId, show: 'budgets' }
+  const schedule: To = { page: 'schedules', project: projectId, item: text('scheduleId') }
   const run: To = isOne
     ? { page: 'run', project: projectId, item: text('runId') }
     : { page: 'runs', project: projectId }
   const job: To = { page: 'jobs', project: projectId, item: text('itemId') }
+  const calibration: To = { page: 'calibrate', project: projectId, item: text('calibrationId') }
   const jobOrRun = data['runId'] !== undefined && data['itemId'] === undefined ? run : job
   const named = (): string => (isOne ? `task ${shortId(data['taskId'])}` : `${figure(many)} tasks`)
   const runNamed = (): string => (isOne ? `Run ${shortId(data['runId'])}` : `${figure(many)} runs`)
@@ -129,10 +132,11 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf, many =
     case 'controls_exhausted':
       return say(`No control is left for ${who()} at ${text('stepId')}`, people(projectId, text('userId')))
     case 'schedule_changed':
-      return say(`The schedule ${text('name')} was ${text('change')}`)
+      return say(`The schedule ${text('name')} was ${text('change')}`, schedule)
     case 'schedule_refused':
       return say(
         `The schedule ${text('name')} could not start: ${errorOf(data)}${data['paused'] === true ? '. It is paused' : ''}`,
+        schedule,
       )
     case 'operation_done':
       return say(
@@ -140,13 +144,33 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf, many =
         data['subject'] === 'jobs' ? { page: 'jobs', project: projectId } : tasks,
       )
     case 'price_missing':
-      return say(`${text('model')} has no price: its calls count as free`)
+      return say(`${text('model')} has no price: its calls count as free`, {
+        page: 'usage',
+        project: projectId,
+        show: 'prices',
+      })
+    case 'budget_warned':
+      return say(`${budgetOf(data)} is nearly used up`, budgets)
+    case 'budget_reached':
+      return say(`${budgetOf(data)} is used up: jobs wait`, budgets)
+    case 'budget_changed':
+      return say(`${budgetOf(data)} was ${text('change')}`, budgets)
     case 'comparison_created':
-      return say('Two models were compared')
+      return say('Two models were compared', {
+        page: 'compare',
+        project: projectId,
+        item: text('comparisonId'),
+      })
     case 'calibration_drawn':
-      return say(`${text('units')} units were drawn to check a judge`)
+      return say(`${text('units')} units were drawn to check a judge`, calibration)
     case 'calibration_completed':
-      return say('A calibration is complete')
+      return say('A calibration is complete', calibration)
+    case 'import_ended':
+      return say(`An import${data['dryRun'] === true ? ', a dry run,' : ''} ended: ${text('status')}`, {
+        page: 'imports',
+        project: projectId,
+        item: text('importId'),
+      })
     case 'gate_decided':
       return say(`A gate said ${text('decision')}`)
     default:
@@ -189,6 +213,11 @@ export function paceWords(pace: unknown): string {
 function jobs(data: Readonly<Record<string, unknown>>): string {
   const count = typeof data['count'] === 'number' ? data['count'] : 1
   return count === 1 ? '1 job was' : `${count} jobs were`
+}
+
+function budgetOf(data: Readonly<Record<string, unknown>>): string {
+  const of = data['runId'] ? 'a run' : data['day'] ? 'the project’s day' : 'the project'
+  return `The budget of ${of}`
 }
 
 function errorOf(data: Readonly<Record<string, unknown>>): string {

@@ -45,17 +45,27 @@ it('moves those that are named, and of these the ones alone that it can', () => 
 })
 
 it('says each reason for which a job waits, and why some were passed over', () => {
-  const waitsFor = [
+  const waitsFor: Parameters<typeof waitingWords>[0]['waitsFor'] = [
     { kind: 'paused', by: 'run' },
+    { kind: 'concurrency', by: 'limit', key: 'model:y', used: 3, of: 3, opensAt: null },
+    { kind: 'coolDown', by: 'limit', key: 'provider:x', opensAt: '2026-01-01T00:00:20.000Z' },
+    { kind: 'perMinute', by: 'limit', key: 'a:b', of: 60, opensAt: '2026-01-01T00:00:01.000Z' },
     { kind: 'worker' },
     { kind: 'notDue', opensAt: '2026-01-01T00:00:30.000Z' },
     { kind: 'turn', before: 3, beforeInAll: 1204 },
-  ] as const
-  expect(waitingWords({ waitsFor: [...waitsFor] }, Date.parse('2026-01-01T00:00:00Z'))).toEqual([
+    { kind: 'person', asks: ['verdict', 'draft'] },
+    { kind: 'person', asks: [] },
+  ]
+  expect(waitingWords({ waitsFor }, Date.parse('2026-01-01T00:00:00Z'))).toEqual([
     'Its run is paused.',
+    'The limit model:y is full.',
+    'The limit provider:x cools for 20 s.',
+    'The limit a:b allows 60 a minute: it opens in 1 s.',
     'No worker that is alive does jobs of this type.',
     'It is not due yet: in 30 s.',
     expect.stringMatching(/^It is number 4 of its project: 3 there before it, 1.204 in all\.$/),
+    'It waits for people to answer verdict, draft.',
+    'People have answered: it is put in line in a moment.',
   ])
   expect(skippedWords({ completed: 2, odd: 1 })).toBe('2 had completed, 1 odd')
 })

@@ -192,19 +192,35 @@ export function tookOf({ startedAt, finishedAt }: Job, now: number): string {
 
 /** Why a job waits, each reason as a sentence. */
 export function waitingWords({ waitsFor }: Pick<JobWhole, 'waitsFor'>, now: number): string[] {
-  return waitsFor.map(({ kind, by, opensAt, before = 0, beforeInAll = 0 }) => {
-    const soon = opensAt === undefined ? '' : duration(Math.max(0, Date.parse(opensAt) - now))
+  return waitsFor.map(({ kind, by, key = '', used, of, opensAt, before = 0, beforeInAll = 0, asks = [] }) => {
+    const soon = opensAt == null ? '' : duration(Math.max(0, Date.parse(opensAt) - now))
     switch (kind) {
+      case 'concurrency':
+        return `The limit ${key} is full.`
+      case 'coolDown':
+        return `The limit ${key} cools for ${soon}.`
+      case 'perMinute':
+      case 'unitsPerMinute':
+        return `The limit ${key} allows ${figure(of ?? 0)} a minute: it opens in ${soon}.`
       case 'paused':
+        if (by === 'limit') return `The limit ${key} is paused.`
         return by === 'run'
           ? 'Its run is paused.'
           : by === 'project'
             ? 'Its project’s queue is paused.'
             : 'All queues are paused.'
+      case 'budget':
+        return `A budget has ${figure(((of ?? 0) - (used ?? 0)) / 1_000_000)} left, which is too little for it${opensAt == null ? '' : `: it begins anew in ${soon}`}.`
       case 'notDue':
         return `It is not due yet: in ${soon}.`
       case 'pace':
         return `The pace of its run lets the next one begin in ${soon}.`
+      case 'parents':
+        return `It waits for other jobs: ${figure(used ?? 0)} of ${figure(of ?? 0)} have not ended.`
+      case 'person':
+        return asks.length === 0
+          ? 'People have answered: it is put in line in a moment.'
+          : `It waits for people to answer ${asks.join(', ')}.`
       case 'worker':
         return 'No worker that is alive does jobs of this type.'
       case 'turn':

@@ -48,14 +48,18 @@ export function JobDrawer({ jobId, changes, onMoved }: JobDrawerProps): VNode {
   const retry = async ({ projectId, jobId: itemId }: JobWhole): Promise<void> => {
     const params = { projectId, itemId }
     try {
-      await move(() => call('POST /projects/{projectId}/queue/{itemId}/retry', { params, body: {} }))
+      await move(() =>
+        call('POST /projects/{projectId}/queue/{itemId}/retry', { params, query: {}, body: {} }),
+      )
     } catch (error) {
       if (!(error instanceof CallError)) throw error
       refused.value = error.problem
     }
   }
   const cancel = ({ projectId, jobId: itemId }: JobWhole): Promise<void> =>
-    move(() => call('DELETE /projects/{projectId}/queue/{itemId}', { params: { projectId, itemId } }))
+    move(() =>
+      call('DELETE /projects/{projectId}/queue/{itemId}', { params: { projectId, itemId }, query: {} }),
+    )
   const isOpen = whole?.state === 'pending' || (whole?.state === 'active' && !whole.cancelling)
   return (
     <Drawer
@@ -101,24 +105,44 @@ export function JobDrawer({ jobId, changes, onMoved }: JobDrawerProps): VNode {
 }
 
 function Whole({ job }: { readonly job: JobWhole }): VNode {
-  const { state, cancelling, model, priority, attempt, maxAttempts, createdAt, runId, cause, error } = job
+  const { state, cancelling, asleep, model, priority, attempt, maxAttempts, createdAt, runId, cause, error } =
+    job
   return (
     <>
       <p class="job-line">
         <State look={lookOf('job', state)} isPill />
+        {asleep && <span class="quiet">asleep</span>}
         {cancelling && <span class="quiet">told to stop</span>}
         {model !== null && <span class="chip">{model}</span>}
         <span class="quiet">
           priority {priority} · attempt {attempt} of {maxAttempts} · added <Ago at={createdAt} />
         </span>
         {runId !== null && <a href={hrefOf({ page: 'run', item: runId })}>Its run</a>}
+        {job.tick !== null && (
+          <a href={hrefOf({ page: 'schedules', project: job.projectId, item: job.tick.scheduleId })}>
+            Its schedule
+          </a>
+        )}
       </p>
-      {state === 'pending' && job.waitsFor.length > 0 && (
+      {(state === 'pending' || asleep) && job.waitsFor.length > 0 && (
         <Panel title={WORDS.waits}>
           <ul class="reasons panel-body">
-            {waitingWords(job, Date.now()).map((reason) => (
-              <li key={reason}>{reason}</li>
-            ))}
+            {waitingWords(job, Date.now()).map((reason, place) => {
+              const { by, key, kind } = job.waitsFor[place] ?? {}
+              return (
+                <li key={reason}>
+                  {reason}{' '}
+                  {by === 'limit' && key !== undefined && (
+                    <a href={hrefOf({ page: 'limits', item: key })}>Show {key}</a>
+                  )}
+                  {kind === 'budget' && (
+                    <a href={hrefOf({ page: 'usage', project: job.projectId, show: 'budgets' })}>
+                      Show the budgets
+                    </a>
+                  )}
+                </li>
+              )
+            })}
           </ul>
         </Panel>
       )}

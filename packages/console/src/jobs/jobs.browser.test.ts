@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   BROKEN,
   breakCalls,
+  focusOn,
   headed,
   looksWell,
   type Person,
@@ -117,7 +118,7 @@ it('is worked by keys alone: found, read, narrowed to a cause, and tried again i
   const deed = dialog.getByRole('button', { name: 'Retry 12 jobs' })
   await deed.waitFor()
   expect(await violations(page)).toEqual([])
-  await deed.focus()
+  await focusOn(deed)
   await press(page, 'Enter')
   await dialog.waitFor({ state: 'detached' })
   const scheduler = await world.muster.schedule()

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   BROKEN,
   breakCalls,
+  focusOn,
   headed,
   looksWell,
   type Person,
@@ -116,11 +117,11 @@ it('is worked by keys alone: filtered, opened, paused with a reason, and left', 
   await drawer.getByText('holds 1 of 4').waitFor()
   await drawer.getByText('Look again').first().waitFor()
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H2')
-  await drawer.getByRole('button', { name: 'Pause…' }).focus()
+  await focusOn(drawer.getByRole('button', { name: 'Pause…' }))
   await press(page, 'Enter')
   await page.getByRole('dialog').waitFor()
   expect(await violations(page)).toEqual([])
-  await page.getByRole('textbox', { name: 'Why' }).focus()
+  await focusOn(page.getByRole('textbox', { name: 'Why' }))
   await page.keyboard.type('Too fast')
   await press(page, 'Tab', 'Enter')
   await drawer.getByText('Too fast').waitFor()

@@ -2,9 +2,8 @@ import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { call } from '../api/call.ts'
 import { Drawer } from '../design/drawer.tsx'
-import { JsonView } from '../design/json-view.tsx'
+import { JobOutcome } from '../design/job-outcome.tsx'
 import { Loading } from '../design/loading.tsx'
-import { lookOf, State } from '../design/state.tsx'
 import { Trouble } from '../design/trouble.tsx'
 import { useReading } from '../feed/reading.ts'
 import { ItemShown } from '../forms/item-shown.tsx'
@@ -65,7 +64,7 @@ export function ItemDrawer({ run, beside, place, labelAt }: ItemDrawerProps): VN
           {now.row.taskId === null ? (
             <p class="quiet">{WORDS.noTask}</p>
           ) : (
-            <p class="results-answer-head">
+            <p class="results-task">
               <PeopleView people={now.row.people} />
               <a href={hrefOf({ page: 'task', project: projectId, item: now.row.taskId })}>Open the task</a>
             </p>
@@ -77,34 +76,23 @@ export function ItemDrawer({ run, beside, place, labelAt }: ItemDrawerProps): VN
             </p>
           )}
           {now.jobs.map(({ column, job }) => (
-            <section key={column.key} class="results-answer" aria-label={nameOf(column)}>
-              <p class="results-answer-head">
-                <b dir="auto">{nameOf(column)}</b>
-                {job === undefined ? (
-                  <span class="quiet">{WORDS.notSampled}</span>
-                ) : (
-                  <>
-                    <State look={lookOf('job', job.state)} />
-                    {job.state === 'completed' && (
-                      <CellView cell={cellIn(now.row, column)} sign={signOf(now.row, column)} />
-                    )}
-                    <a href={hrefOf({ page: 'jobs', project: projectId, item: job.itemId })}>Job</a>
-                  </>
-                )}
-              </p>
-              {job != null && job.error !== null && (
-                <p dir="auto">
-                  <code>{job.error.code}</code> {job.error.message}
-                </p>
+            <JobOutcome
+              key={column.key}
+              label={nameOf(column)}
+              projectId={projectId}
+              job={job}
+              none={WORDS.notSampled}
+            >
+              {job?.state === 'completed' && (
+                <CellView cell={cellIn(now.row, column)} sign={signOf(now.row, column)} />
               )}
-              {job?.result != null && <JsonView value={job.result} />}
-            </section>
+            </JobOutcome>
           ))}
           {columns.slice(MOST_MODELS).map((column) => {
             const cell = cellIn(now.row, column)
             return (
-              <section key={column.key} class="results-answer" aria-label={nameOf(column)}>
-                <p class="results-answer-head">
+              <section key={column.key} class="job-outcome" aria-label={nameOf(column)}>
+                <p>
                   <b dir="auto">{nameOf(column)}</b>
                   <CellView cell={cell} sign={signOf(now.row, column)} />
                   {cell !== undefined && (

@@ -1,7 +1,7 @@
 import { jobType, NonRetryableError, type ProjectId } from '@muster/core'
 import { json } from '@muster/core/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { headed, looksWellInAll, type Person, type Tab, World } from '../app/world.test.support.ts'
+import { focusOn, headed, looksWellInAll, type Person, type Tab, World } from '../app/world.test.support.ts'
 
 const MODELS = ['cld3', 'eld', ...Array.from({ length: 11 }, (_, nth) => `fasttext-${nth}`)]
 const SCENARIOS = 400
@@ -60,7 +60,7 @@ describe('Results', () => {
     await audited('results')
     expect(await grid.getByRole('row').count()).toBeLessThan(60)
     expect(await grid.getByRole('columnheader').count()).toBeLessThan(2 + MODELS.length)
-    await grid.focus()
+    await focusOn(grid)
     await page.keyboard.press('End')
     await grid.getByText('udhr-399').waitFor()
   })

@@ -16,7 +16,7 @@ import type { WireEvent } from '../feed/follow.ts'
 import { useLater, useLive } from '../feed/live.ts'
 import { useReading } from '../feed/reading.ts'
 import { type ToldFact, told } from '../feed/told.ts'
-import { hrefOf, route } from '../route/route.ts'
+import { hrefOf, route, type To } from '../route/route.ts'
 import { Controls } from './controls.tsx'
 import {
   type Cause,
@@ -189,6 +189,17 @@ function figuresOf({ status, escalation }: Run, progress: RunProgress): Figure[]
   ]
 }
 
+/** Two of its models, or its one model with another run's. */
+function toCompare({ runId, projectId, config: { models } }: Run): To {
+  const side = (model = models[0]): string => `${runId}/${model ?? ''}`
+  return {
+    page: 'compare',
+    project: projectId,
+    new: '1',
+    ...(models.length > 1 ? { baseline: side(), candidate: side(models[1]) } : { candidate: side() }),
+  }
+}
+
 function Models({ run, progress }: { readonly run: Run; readonly progress: RunProgress }): VNode {
   const timed = new Map(progress.durations.map((one) => [one.model, one]))
   const seconds = (value: number | undefined): string =>
@@ -200,7 +211,15 @@ function Models({ run, progress }: { readonly run: Run; readonly progress: RunPr
       more={`${figure(run.config.models.length)}`}
       deed={
         isManager() && (
-          <a href={hrefOf({ page: 'results', project: run.projectId, run: run.runId })}>{WORDS.results}</a>
+          <span class="run-links">
+            {run.status === 'completed' && <a href={hrefOf(toCompare(run))}>{WORDS.compare}</a>}
+            {run.status === 'completed' && (
+              <a href={hrefOf({ page: 'calibrate', project: run.projectId, new: '1', run: run.runId })}>
+                {WORDS.calibrate}
+              </a>
+            )}
+            <a href={hrefOf({ page: 'results', project: run.projectId, run: run.runId })}>{WORDS.results}</a>
+          </span>
         )
       }
     >

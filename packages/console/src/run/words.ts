@@ -11,6 +11,8 @@ export const WORDS = {
   speedNone: 'No job of the run settled in that time.',
   people: 'What goes to people',
   results: 'Results',
+  compare: 'Compare…',
+  calibrate: 'Calibrate…',
   pace: 'Pace…',
   cancel: 'Cancel…',
   cancelTitle: 'Cancel this run?',

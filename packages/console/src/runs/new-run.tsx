@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
-import { CallError, call, type Problem } from '../api/call.ts'
+import { useEffect } from 'preact/hooks'
+import { call } from '../api/call.ts'
 import { useOnce } from '../api/once.ts'
 import { Confirm } from '../design/confirm.tsx'
 import { Empty } from '../design/empty.tsx'
@@ -9,6 +9,7 @@ import { Field } from '../design/field.tsx'
 import { Loading } from '../design/loading.tsx'
 import { figure } from '../design/time.ts'
 import { Trouble } from '../design/trouble.tsx'
+import { usePlan } from '../feed/plan.ts'
 import { useReading } from '../feed/reading.ts'
 import { go } from '../route/route.ts'
 import { WORDS } from './words.ts'
@@ -32,8 +33,6 @@ const FRESH: Wish = {
   priority: 'normal',
   pace: '',
 }
-/** The number follows what is typed, this long after the last key. */
-const SOON_MS = 250
 
 /** Asks what to run; the button says how many jobs that makes, counted as one types. */
 export function NewRun({
@@ -53,48 +52,22 @@ export function NewRun({
     return items
   })
   const wish = useSignal<Wish>(FRESH)
-  const size = useSignal<number | undefined>(undefined)
-  const problem = useSignal<Problem | undefined>(undefined)
-  const turn = useRef(0)
   const once = useOnce()
   useEffect(() => void definitions.again(), [])
   const known = definitions.value.value
   const chosen = wish.value.definitionId === '' ? (known?.[0]?.definitionId ?? '') : wish.value.definitionId
   const body = bodyOf({ ...wish.value, definitionId: chosen })
-  useEffect(() => {
-    turn.current += 1
-    const mine = turn.current
-    size.value = undefined
-    if (chosen === '' || body.models.length === 0) {
-      problem.value = undefined
-      return
-    }
-    const timer = setTimeout(() => {
-      void call('POST /projects/{projectId}/runs', {
-        params: { projectId },
-        query: { dryRun: 'true' },
-        body,
-      } as never).then(
-        (answer) => {
-          if (mine !== turn.current) return
-          size.value = (answer as unknown as { readonly jobs: number }).jobs
-          problem.value = undefined
-        },
-        (error: unknown) => {
-          if (!(error instanceof CallError)) throw error
-          if (mine === turn.current) problem.value = error.problem
-        },
-      )
-    }, SOON_MS)
-    return () => clearTimeout(timer)
-  }, [JSON.stringify(body)])
+  const plan = usePlan(chosen === '' || body.models.length === 0 ? undefined : body, async () => {
+    const input = { params: { projectId }, query: { dryRun: 'true' }, body } as never
+    return (await call('POST /projects/{projectId}/runs', input)) as unknown as { readonly jobs: number }
+  })
   const set = (change: Partial<Wish>): void => {
     wish.value = { ...wish.peek(), ...change }
   }
-  const faultOf = (...paths: readonly string[]): string | undefined =>
-    problem.value?.errors?.find(({ path }) => paths.some((one) => path.startsWith(one)))?.message
-  const rest = problem.value?.errors === undefined ? problem.value : undefined
-  const number = size.value
+  const { faultOf } = plan
+  const problem = plan.problem.value
+  const rest = problem?.errors === undefined ? problem : undefined
+  const number = plan.value.value?.jobs
   return (
     <Confirm
       title="New run"

@@ -1,21 +1,19 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { me } from '../api/session.ts'
 import { Ago } from '../design/ago.tsx'
 import { Button } from '../design/button.tsx'
 import { Empty } from '../design/empty.tsx'
 import { FilterBar } from '../design/filter-bar.tsx'
-import { Loading } from '../design/loading.tsx'
 import { PageHead } from '../design/page-head.tsx'
 import { Progress } from '../design/progress.tsx'
 import { lookOf, State } from '../design/state.tsx'
-import { type Column, DataTable } from '../design/table.tsx'
+import type { Column } from '../design/table.tsx'
 import { Tabs } from '../design/tabs.tsx'
 import { duration, figure, percent } from '../design/time.ts'
-import { Trouble } from '../design/trouble.tsx'
 import type { Channel, WireEvent } from '../feed/follow.ts'
-import { ListWindow } from '../feed/list-window.ts'
+import { Listed, useListWindow } from '../feed/listed.tsx'
 import { useLive } from '../feed/live.ts'
 import { nameOfProject, projectInSight, projects } from '../feed/projects.ts'
 import { keyOf } from '../keys/bindings.ts'
@@ -133,15 +131,10 @@ interface ListProps {
 }
 
 function List({ projectId, filters, onRead }: ListProps): VNode {
-  const list = useMemo(
-    () =>
-      new ListWindow<Run>({
-        read: (cursor, limit) => readRuns(projectId, filters, cursor, limit),
-        keyOf: ({ runId }) => runId,
-      }),
-    [],
+  const list = useListWindow<Run>(
+    (cursor, limit) => readRuns(projectId, filters, cursor, limit),
+    ({ runId }) => runId,
   )
-  useEffect(() => () => list.stop(), [])
   const readOne = async (runId: string): Promise<void> => {
     const run = await readRun(runId).catch(() => undefined)
     if (run === undefined) return
@@ -169,44 +162,29 @@ function List({ projectId, filters, onRead }: ListProps): VNode {
   const isAll = filters.show === 'all'
   const isNarrowed = [filters.model, filters.definition, filters.since].some((one) => one !== undefined)
   return (
-    <>
-      {list.waiting > 0 && (
-        <Button kind="quiet" onClick={() => void list.open()}>
-          {`${figure(list.waiting)} ${WORDS.waiting}`}
-        </Button>
+    <Listed<Run>
+      list={list}
+      fresh={WORDS.fresh}
+      empty={
+        <Empty title={isNarrowed ? WORDS.empty : isAll ? WORDS.none : WORDS.idle}>
+          {isAll && !isNarrowed ? WORDS.noneMore : WORDS.emptyMore}
+        </Empty>
+      }
+      label={WORDS.title}
+      columns={projectId === undefined ? [...COLUMNS, PROJECT] : COLUMNS}
+      leastWidth={920}
+      rows={rows}
+      keyOf={({ runId }) => runId}
+      onOpen={(run) => go({ page: 'run', project: run.projectId, item: run.runId })}
+      narrow={(run) => (
+        <>
+          <span class="run-line">
+            <State look={lookOf('run', run.status)} /> <Name run={run} />
+          </span>
+          <Moved run={run} />
+        </>
       )}
-      {list.problem.value !== undefined && (
-        <Trouble problem={list.problem.value} onAgain={() => void list.open()} />
-      )}
-      {list.state.value === 'loading' && <Loading rows={6} />}
-      {list.state.value === 'ready' &&
-        (rows.length === 0 ? (
-          <Empty title={isNarrowed ? WORDS.empty : isAll ? WORDS.none : WORDS.idle}>
-            {isAll && !isNarrowed ? WORDS.noneMore : WORDS.emptyMore}
-          </Empty>
-        ) : (
-          <DataTable<Run>
-            label={WORDS.title}
-            columns={projectId === undefined ? [...COLUMNS, PROJECT] : COLUMNS}
-            leastWidth={920}
-            rows={rows}
-            keyOf={({ runId }) => runId}
-            at={list.at.value}
-            onAt={(id) => (list.at.value = id)}
-            onOpen={(run) => go({ page: 'run', project: run.projectId, item: run.runId })}
-            isDimmed={({ runId }) => list.isDimmed(runId)}
-            onNear={(end) => void list.near(end)}
-            narrow={(run) => (
-              <>
-                <span class="run-line">
-                  <State look={lookOf('run', run.status)} /> <Name run={run} />
-                </span>
-                <Moved run={run} />
-              </>
-            )}
-          />
-        ))}
-    </>
+    />
   )
 }
 

@@ -2,6 +2,7 @@ import { jobType, NonRetryableError, type ProjectId } from '@muster/core'
 import { json } from '@muster/core/schemas'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  focusOn,
   headed,
   looksWellInAll,
   type Person,
@@ -62,7 +63,7 @@ describe('Runs', () => {
     await page.keyboard.press('n')
     const dialog = page.getByRole('dialog', { name: 'New run' })
     const models = dialog.getByLabel('Models')
-    await models.focus()
+    await focusOn(models)
     await page.keyboard.type('eld, slow')
     await dialog.getByRole('button', { name: 'Start 80 jobs' }).waitFor()
     await dialog.getByLabel('Sample').fill('200')
@@ -73,7 +74,7 @@ describe('Runs', () => {
     await dialog.getByLabel('Sample').fill('50')
     await dialog.getByRole('button', { name: 'Start 40 jobs' }).waitFor()
     await audited('runs-new')
-    await dialog.getByRole('button', { name: 'Start 40 jobs' }).focus()
+    await focusOn(dialog.getByRole('button', { name: 'Start 40 jobs' }))
     await page.keyboard.press('Enter')
     await headed(page, 'UDHR')
     expect((await world.muster.runs.list(projectId, {})).items).toMatchObject([{ tallies: { total: 40 } }])
@@ -81,7 +82,7 @@ describe('Runs', () => {
 
   it('shows it as it goes on, pauses it, and lets its buttons follow the fact', async () => {
     const { page } = tab
-    await page.getByText('running', { exact: true }).waitFor()
+    await page.locator('.page-head').getByText('running', { exact: true }).waitFor()
     await page.getByText('20', { exact: true }).first().waitFor()
     await page.keyboard.press('p')
     await page.getByRole('button', { name: 'Resume' }).waitFor()
@@ -94,7 +95,7 @@ describe('Runs', () => {
     await page.keyboard.press('p')
     await page.getByRole('button', { name: 'Pause' }).waitFor()
     gate.resolve()
-    await page.getByText('completed', { exact: true }).first().waitFor()
+    await page.locator('.page-head').getByText('completed', { exact: true }).first().waitFor()
     await page.getByText('non_retryable').waitFor()
     const jobs = page.getByRole('main').getByRole('link', { name: 'Jobs', exact: true })
     expect(await jobs.getAttribute('href')).toMatch(/[?&]run=[0-9a-f-]{36}(&|$)/)
@@ -123,7 +124,7 @@ describe('Runs', () => {
     await page.getByRole('button', { name: 'Cancel…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Cancel this run?' })
     await dialog.getByRole('button', { name: 'Cancel 40 jobs' }).click()
-    await page.getByText('cancelled', { exact: true }).first().waitFor()
+    await page.locator('.page-head').getByText('cancelled', { exact: true }).first().waitFor()
     await expect.poll(async () => (await world.muster.runs.get(runId)).status).toBe('cancelled')
     await page.goto(`${world.origin}/console/#/runs?project=${projectId}&show=all&model=eld`)
     await table.getByText('eld, slow').waitFor()

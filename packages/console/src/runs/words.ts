@@ -14,6 +14,6 @@ export const WORDS = {
     'A run asks models about the scenarios of a definition. Add a definition with POST /projects/:id/definitions, then start a run here.',
   noDefinition: 'This project has no definition',
   noDefinitionMore: 'Add one with POST /projects/:id/definitions; scenarios may be a stream of lines.',
-  waiting: 'new runs',
+  fresh: 'new runs',
   notLive: 'not live in each project: you are in more of them than are followed',
 } as const

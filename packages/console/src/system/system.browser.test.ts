@@ -1,7 +1,7 @@
 import { jobType } from '@muster/core'
 import type { ProcessId } from '@muster/core/operating'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
+import { focusOn, headed, type Person, shot, type Tab, violations, World } from '../app/world.test.support.ts'
 
 const slow = jobType({
   name: 'probe:language',
@@ -132,10 +132,10 @@ it('is reached and paused by keys alone, and follows what others do', async () =
   for (const key of ['g', 's']) await page.keyboard.press(key)
   await headed(page, 'System')
   const pause = page.getByRole('button', { name: 'Pause everything…' })
-  await pause.focus()
+  await focusOn(pause)
   await page.keyboard.press('Enter')
   const deed = page.getByRole('dialog').getByRole('button', { name: 'Pause all queues' })
-  await deed.focus()
+  await focusOn(deed)
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Resume everything' }).waitFor()
   expect((await world.muster.system.status()).paused).toBe(true)

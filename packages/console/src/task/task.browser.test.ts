@@ -1,6 +1,14 @@
 import type { TaskId, UserId } from '@muster/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { headed, looksWellInAll, type Person, shot, violations, World } from '../app/world.test.support.ts'
+import {
+  focusOn,
+  headed,
+  looksWellInAll,
+  type Person,
+  shot,
+  violations,
+  World,
+} from '../app/world.test.support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -77,18 +85,18 @@ it('says why nobody has a task, and lets a manager change that by keyboard alone
 
   // By keyboard alone: to the deed, through the dialog, and back.
   const lower = page.getByRole('button', { name: 'Lower da or nb to level 1 · adds Jana' })
-  await lower.focus()
+  await focusOn(lower)
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor()
   expect(await violations(page)).toEqual([])
-  await page.getByRole('button', { name: 'Lower to level 1' }).focus()
+  await focusOn(page.getByRole('button', { name: 'Lower to level 1' }))
   await page.keyboard.press('Enter')
   await expect.poll(() => sentence.innerText()).toContain('Jana may take it')
   expect((await world.muster.tasks.get(taskId)).requiredSkills).toMatchObject([{ minLevel: 1 }])
   const assign = page.getByRole('button', { name: 'Assign to…' })
-  await assign.focus()
+  await focusOn(assign)
   await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'Assign to Jana' }).focus()
+  await focusOn(page.getByRole('button', { name: 'Assign to Jana' }))
   await page.keyboard.press('Enter')
   await expect.poll(() => page.locator('.history-now').innerText()).toContain('Jana')
   await expect

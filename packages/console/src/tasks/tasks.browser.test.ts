@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
   BROKEN,
   breakCalls,
+  focusOn,
   headed,
   looksWellInAll,
   press,
@@ -56,20 +57,20 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.keyboard.press('Enter')
   await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe('61')
   await page.keyboard.press('Escape')
-  await grid.focus()
+  await focusOn(grid)
   await page.keyboard.press('j')
   expect(await page.locator('.virtual-row.at').innerText()).toContain('a skill is missing')
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Control+a')
   await page.getByText('60 selected').waitFor()
-  await page.getByRole('button', { name: 'Cancel…' }).focus()
+  await focusOn(page.getByRole('button', { name: 'Cancel…' }))
   await page.keyboard.press('Enter')
   const cancel = page.getByRole('button', { name: 'Cancel 60 tasks' })
   await cancel.waitFor()
   expect(await violations(page)).toEqual([])
   // What comes between the look and the deed is counted again by the server, and a few more are no other deed.
   await muster.tasks.add(projectId, [{ payload: {}, externalId: 'late', requiredSkills: asking }])
-  await cancel.focus()
+  await focusOn(cancel)
   await page.keyboard.press('Enter')
   await page.getByText(/^Done: 61 of 61/).waitFor()
   await page.keyboard.press('Escape')
@@ -83,7 +84,7 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   const selects = page.getByRole('dialog').getByText('Select the row')
   await page.getByRole('link', { name: /^cancelled/ }).press('Enter')
   await expect.poll(() => page.locator('.virtual-row').first().innerText()).toContain('cancelled')
-  await grid.focus()
+  await focusOn(grid)
   await press(page, 'j', 'Control+a', 'Control+a', '?')
   await page.getByRole('dialog').getByText('Row below').waitFor()
   expect(await selects.count()).toBe(0)
@@ -94,11 +95,11 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   // Some by name: a priority for those alone.
   await page.getByRole('link', { name: /^open/ }).press('Enter')
   await expect.poll(() => page.locator('.virtual-row').first().innerText()).not.toContain('cancelled')
-  await grid.focus()
+  await focusOn(grid)
   await page.keyboard.press('?')
   await selects.waitFor()
   await page.keyboard.press('Escape')
-  await grid.focus()
+  await focusOn(grid)
   await page.keyboard.press('j')
   await press(page, 'x', 'j', 'x')
   await page.getByText('2 selected').waitFor()
@@ -111,7 +112,7 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   expect(items.filter(({ priority }) => priority === 9)).toHaveLength(2)
 
   // Everything else is given out in one decision, which says what was left.
-  await grid.focus()
+  await focusOn(grid)
   await page.keyboard.press('a')
   await page.getByRole('button', { name: 'Assign all', exact: true }).press('Enter')
   await expect
@@ -129,7 +130,7 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.keyboard.press('Enter')
   await expect.poll(() => page.url()).toContain('q=t-1')
   await page.keyboard.press('Escape')
-  await grid.focus()
+  await focusOn(grid)
   await page.keyboard.press('j')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: /^t-1/ }).waitFor()
@@ -143,7 +144,7 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await page.getByRole('button', { name: 'Take it away' }).press('Enter')
   await expect.poll(() => page.url()).not.toContain('stepId')
   await expect.poll(() => page.locator('.virtual-row').count()).toBeGreaterThan(5)
-  await grid.focus()
+  await focusOn(grid)
   await press(page, 'j', 'x')
   await page.getByRole('button', { name: 'Priority…' }).press('Enter')
   await page.getByRole('spinbutton', { name: 'Priority' }).fill('7')

@@ -1,7 +1,7 @@
 import type { NewForm } from '@muster/core/forms'
 import type { CDPSession } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { headed, results, type Tab, World } from '../app/world.test.support.ts'
+import { focusOn, headed, results, type Tab, World } from '../app/world.test.support.ts'
 
 let world: World
 beforeAll(async () => {
@@ -152,7 +152,7 @@ it('takes no key that is held with AltGr', async () => {
 
   // In a text it writes what it writes.
   const comment = page.getByRole('textbox', { name: 'Comment' })
-  await comment.focus()
+  await focusOn(comment)
   await press({ key: '@', code: 'KeyQ', modifiers: 1 | 2, text: '@' })
   await keys.send('Input.insertText', { text: '€' })
   expect(await comment.inputValue()).toContain('€')
@@ -167,7 +167,7 @@ it('leaves keys to an input method while it composes', async () => {
     code: 'KeyY',
   })
   const comment = page.getByRole('textbox', { name: 'Comment' })
-  await comment.focus()
+  await focusOn(comment)
   await keys.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 })
   // The key that takes the candidate, also with ctrl, submits nothing.
   await page.evaluate(() => {

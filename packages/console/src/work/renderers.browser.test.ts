@@ -9,7 +9,7 @@ import type { Json, ProjectId } from '@muster/core'
 import type { NewForm } from '@muster/core/forms'
 import type { Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { headed, results, shot, type Tab, violations, World } from '../app/world.test.support.ts'
+import { focusOn, headed, results, shot, type Tab, violations, World } from '../app/world.test.support.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../../../../examples/renderers/outliers/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'muster-renderer-'))
@@ -125,7 +125,7 @@ describe('a renderer of a host', () => {
     await bar.waitFor()
     await page.keyboard.press('Control+Enter')
     await page.getByText('Places that do not belong: This question needs an answer').waitFor()
-    await bar.focus()
+    await focusOn(bar)
     await page.keyboard.press('Space')
     expect(await bar.getAttribute('aria-pressed')).toBe('true')
     await page.getByText(/^Saved/).waitFor()
@@ -148,7 +148,7 @@ describe('a renderer of a host', () => {
     await frame.getByRole('button', { name: 'Value 1: 7' }).waitFor()
     expect(await results(world.muster, projectId, 1)).toEqual([{ marked: [0, 2] }])
 
-    await page.getByRole('heading', { name: 'Outliers' }).focus()
+    await focusOn(page.getByRole('heading', { name: 'Outliers' }))
     await page.keyboard.press('[')
     const past = page.getByRole('dialog').frameLocator('iframe.renderer')
     await past.getByRole('button', { name: 'Value 3: 40' }).waitFor()

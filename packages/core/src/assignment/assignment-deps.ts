@@ -1,6 +1,7 @@
 import type { Clock, Ids, Random } from '../environment.ts'
 import type { EventStore } from '../events/event-store.ts'
 import type { FormStore } from '../forms/form-store.ts'
+import type { AskStore } from '../jobs/asks/ask-store.ts'
 import type { JobType } from '../jobs/job.ts'
 import type { JobSearchStore } from '../jobs/job-search.ts'
 import type { JobStore } from '../jobs/job-store.ts'
@@ -35,6 +36,7 @@ export interface AssignmentStores {
   readonly fits: Pick<FitStore, 'believe' | 'listWays' | 'readShown'>
   readonly jobs: JobStore
   readonly jobSearch: Pick<JobSearchStore, 'moveMany'>
+  readonly asks: AskStore
   readonly escalations: EscalatedTasks
   readonly calibrations: CalibratedTasks
   readonly quality: QualityStore

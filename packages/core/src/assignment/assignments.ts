@@ -3,6 +3,7 @@ import type { Presentation } from '../forms/presentation.ts'
 import type { UntilRule } from '../forms/until.ts'
 import type { ShownThing } from '../forms/visible.ts'
 import type { AssignmentId, FormId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { AskOf } from '../jobs/asks/ask-store.ts'
 import type { Json } from '../json/json.ts'
 import type { Operation } from '../operations/operation.ts'
 import type { Page, PageRequest } from '../paging.ts'
@@ -194,6 +195,8 @@ export interface TaskView {
   readonly assignments: readonly SeenAssignment[]
   /** Of each step with adaptive overlap that has opened, how far it is. For managers alone: others' view has none, and such a step seems to ask for `min` people. */
   readonly overlap?: readonly StepOverlap[]
+  /** The job that asks, by the name of its question. For managers alone; absent if none does. */
+  readonly ask?: AskOf
   /** The payload as the form of its first step with one shows it, or of the viewer's own; empty without a form. */
   readonly show: readonly ShownThing[]
 }

@@ -3,17 +3,25 @@ import type { CalibrationId, ProjectId, TaskId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { Task } from '../workflow/task.ts'
 
+/** A calibration of which tasks have ended. */
+export interface EndedLabels {
+  readonly calibrationId: CalibrationId
+  readonly projectId: ProjectId
+  /** Tasks of it that are open still. */
+  readonly waiting: number
+}
+
 /** The tasks that units of calibrations have become. */
 export interface CalibratedTasks {
   /**
-   * The tasks have ended, in this transaction: the outcome is kept with their units, once. Gives the calibrations that wait for no task any longer;
-   * nothing for tasks of none.
+   * The tasks have ended, in this transaction: the outcome is kept with their units, once. Gives each calibration that they are of, by its id;
+   * nothing for tasks of none, or that had ended.
    */
   endTasks(
     taskIds: readonly TaskId[],
     status: 'completed' | 'cancelled',
     outcome: Json,
-  ): Promise<{ readonly calibrationId: CalibrationId; readonly projectId: ProjectId }[]>
+  ): Promise<EndedLabels[]>
 }
 
 /** How the externalId of such a task begins: no other one is looked up. */
@@ -29,8 +37,8 @@ export async function tellCalibrations(
   const theirs = tasks.filter(({ externalId }) => externalId?.startsWith(CALIBRATION_PREFIX))
   if (theirs.length === 0) return []
   const taskIds = theirs.map(({ taskId }) => taskId)
-  const done = await calibrations.endTasks(taskIds, status, outcome)
-  return done.map(({ calibrationId, projectId }) =>
-    fact(projectId, 'calibration_completed', { calibrationId }),
+  const ended = await calibrations.endTasks(taskIds, status, outcome)
+  return ended.flatMap(({ calibrationId, projectId, waiting }) =>
+    waiting === 0 ? [fact(projectId, 'calibration_completed', { calibrationId })] : [],
   )
 }

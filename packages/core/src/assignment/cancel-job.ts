@@ -14,17 +14,18 @@ export async function cancelJob({ jobs }: AssignmentStores, { jobId }: Task, now
 }
 
 /**
- * Stops the jobs of many tasks as {@link cancelJob} does, and tells runs that the tasks are over. All locks come in their one order: the jobs, their
+ * Stops the jobs of many tasks as {@link cancelJob} does, and tells jobs that asked, and runs, that the tasks are over. All locks come in their one order: the jobs, their
  * scenarios, then what counts jobs. Nothing of the tasks may be written before.
  */
 export async function cancelJobs(
-  { jobs, jobSearch, escalations, calibrations }: AssignmentStores,
+  { asks, jobs, jobSearch, escalations, calibrations }: AssignmentStores,
   tasks: readonly Task[],
   now: Date,
 ): Promise<NewFact[]> {
   const jobIds = tasks.flatMap(({ jobId }) => jobId ?? [])
   const locked = jobIds.length === 0 ? [] : await jobs.lockMany(jobIds)
   const taskIds = tasks.map(({ taskId }) => taskId)
+  if (taskIds.length > 0) await asks.endTasks(taskIds, { state: 'cancelled', answer: null, by: [] }, now)
   if (taskIds.length > 0) await escalations.endTasks(taskIds, 'cancelled', null)
   const told = await tellCalibrations({ calibrations }, tasks, 'cancelled', null)
   if (jobIds.length > 0) await jobSearch.moveMany(jobIds, { action: 'cancel' }, now)

@@ -137,6 +137,7 @@ function taskViewing(deps: AssignmentDeps): Pick<TaskUseCases, 'view'> {
       const shown = (manager ? workflow.steps.map(({ stepId }) => stepId) : own)
         .map((stepId) => formShownAt(workflow, forms, stepId))
         .find((form) => form !== undefined)
+      const ask = manager ? (await stores.asks.findByTasks([taskId])).get(taskId) : undefined
       const orders = mine.find(({ presentation }) => presentation !== null)?.presentation?.sides ?? {}
       return {
         task,
@@ -144,6 +145,7 @@ function taskViewing(deps: AssignmentDeps): Pick<TaskUseCases, 'view'> {
         steps: manager ? workflow.steps : stepsBlind(workflow.steps),
         assignments: seenAssignments(work, workflow, viewer),
         ...(manager && { overlap: await overlapOf(work, workflow) }),
+        ...(ask && { ask }),
       }
     },
   }

@@ -52,7 +52,9 @@ export function calibrationOf(
   labels: readonly CalibrationLabel[],
   beside: Beside,
 ): Calibration {
-  const { calibrationId, projectId, runId, design, kind, budget, seed, target, unscored, createdAt } = kept
+  const { calibrationId, projectId, runId, design, kind, budget, seed, target, unscored, createdAt, asked } =
+    kept
+  const anytime = asked.anytime === true
   const waiting = labels.filter(({ status }) => status === 'open').length
   const status = kept.cancelled ? 'cancelled' : waiting > 0 ? 'labelling' : 'complete'
   const drawn = [...new Set(labels.map(({ unit }) => unit))].sort((a, b) => a - b)
@@ -68,7 +70,6 @@ export function calibrationOf(
       beside,
     )
   })
-  const everyLabel = sampleOf((unit) => together(byModel.map((of) => labelIn(of, unit))))
   return {
     calibrationId,
     projectId,
@@ -80,15 +81,41 @@ export function calibrationOf(
     target,
     unscored,
     createdAt,
+    judge: asked.judge,
+    range: asked.range,
+    truth: asked.truth,
+    anytime,
     status,
     units: frame.keys.length,
-    labelled: countedOf(everyLabel).length,
+    labelled: countedOf(everyLabelOf(kept, frame, labels, order)).length,
     waiting,
-    provisional: status === 'labelling' && kept.asked.anytime !== true,
-    extended: budget !== kept.planned && kept.asked.anytime !== true,
+    provisional: status === 'labelling' && !anytime,
+    extended: budget !== kept.planned && !anytime,
     models,
     differences: differencesOf(kept, frame, byModel, models, sampleOf),
   }
+}
+
+/** Drawn units of which every label is there or will not come, as far as they count. */
+export function labelledOf(
+  kept: KeptCalibration,
+  frame: CalibrationFrame,
+  labels: readonly CalibrationLabel[],
+): number {
+  const drawn = [...new Set(labels.map(({ unit }) => unit))].sort((a, b) => a - b)
+  const order = inDrawnOrder(frame, drawn, kept.seed)
+  return countedOf(everyLabelOf(kept, frame, labels, order)).length
+}
+
+/** A unit is labelled once it is for every model. */
+function everyLabelOf(
+  kept: KeptCalibration,
+  frame: CalibrationFrame,
+  labels: readonly CalibrationLabel[],
+  order: readonly number[],
+): Sample {
+  const byModel = kept.models.map((_, model) => labelsOf(kept, labels, model))
+  return { kept, frame, order, labelOf: (unit) => together(byModel.map((of) => labelIn(of, unit))) }
 }
 
 interface Sample {

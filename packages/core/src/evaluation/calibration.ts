@@ -161,18 +161,21 @@ export interface CalibratedDifference {
 /** A calibration with what its labels say by now. */
 export interface Calibration
   extends Pick<
-    KeptCalibration,
-    | 'calibrationId'
-    | 'projectId'
-    | 'runId'
-    | 'design'
-    | 'kind'
-    | 'budget'
-    | 'seed'
-    | 'target'
-    | 'unscored'
-    | 'createdAt'
-  > {
+      KeptCalibration,
+      | 'calibrationId'
+      | 'projectId'
+      | 'runId'
+      | 'design'
+      | 'kind'
+      | 'budget'
+      | 'seed'
+      | 'target'
+      | 'unscored'
+      | 'createdAt'
+    >,
+    Pick<NewCalibration, 'judge' | 'range' | 'truth'> {
+  /** Whether it may be looked at after each answer. */
+  readonly anytime: boolean
   readonly status: 'labelling' | 'complete' | 'cancelled'
   /** Units that were drawn from. */
   readonly units: number

@@ -1,9 +1,11 @@
 import type {
   AssignmentId,
+  BudgetId,
   CalibrationId,
   ComparisonId,
   EventId,
   GateId,
+  ImportId,
   JobId,
   OperationId,
   ProjectId,
@@ -51,6 +53,17 @@ interface ManyItems {
   readonly count: number
   readonly types: Readonly<Record<string, number>>
   readonly createdBy: UserId | null
+}
+
+/** A budget as facts tell of it, in millionths of the currency unit. */
+export interface BudgetFact {
+  readonly budgetId: BudgetId
+  /** null: it is of the project. */
+  readonly runId: string | null
+  /** The zone of a budget by day. */
+  readonly day: string | null
+  readonly capMicros: number
+  readonly spentMicros: number
 }
 
 /** The data of each fact. No payload, result, model or scenarioId in any: annotators see project events. */
@@ -125,6 +138,12 @@ export interface FactData {
   }
   /** A model's calls have no price, so they count as free; once a day and project. */
   price_missing: { readonly model: string }
+  /** A budget of the project or of one of its runs has come to its soft share; once in a period, and after each change. */
+  budget_warned: BudgetFact
+  /** A budget has refused a start for the first time; once in a period, and after each change. */
+  budget_reached: BudgetFact
+  /** A budget was made, changed or removed. */
+  budget_changed: BudgetFact & { readonly change: 'added' | 'changed' | 'removed' }
   /** Two models were compared. */
   comparison_created: { readonly comparisonId: ComparisonId }
   /** Units of a run were drawn for people to label. */
@@ -151,6 +170,14 @@ export interface FactData {
   }
   /** A webhook is told nothing until somebody enables it. */
   webhook_disabled: { readonly webhookId: WebhookId; readonly reason: string }
+  /** A file was brought, or refused: how many of its records met which end. */
+  import_ended: {
+    readonly importId: ImportId
+    readonly status: string
+    readonly target: string | null
+    readonly dryRun: boolean
+    readonly counts: Readonly<Record<string, number>>
+  }
 }
 
 /** Facts by name. */
@@ -181,6 +208,9 @@ export const FACT_TYPES = [
   'controls_exhausted',
   'operation_done',
   'price_missing',
+  'budget_warned',
+  'budget_reached',
+  'budget_changed',
   'comparison_created',
   'calibration_drawn',
   'calibration_completed',
@@ -188,6 +218,7 @@ export const FACT_TYPES = [
   'schedule_changed',
   'schedule_refused',
   'webhook_disabled',
+  'import_ended',
 ] as const satisfies readonly FactType[]
 
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */
@@ -222,6 +253,9 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'controls_exhausted',
   'operation_done',
   'price_missing',
+  'budget_warned',
+  'budget_reached',
+  'budget_changed',
   'comparison_created',
   'calibration_drawn',
   'calibration_completed',
@@ -229,6 +263,7 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'schedule_changed',
   'schedule_refused',
   'webhook_disabled',
+  'import_ended',
 ])
 
 /** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */

@@ -45,6 +45,8 @@ export const SIGNAL_TYPES = [
   'queue_resumed',
   'agreement_updated',
   'operation_progress',
+  'calibration_progress',
+  'import_progress',
   'task_opened',
   'process_reported',
 ] as const
@@ -81,6 +83,10 @@ export function signalKey({ type, projectId, data }: Signal): string {
       return `agreement ${projectId} ${data['stepId'] as string} ${data['question'] as string}`
     case 'operation_progress':
       return `operation ${data['operationId'] as string}`
+    case 'calibration_progress':
+      return `calibration ${data['calibrationId'] as string}`
+    case 'import_progress':
+      return `import ${data['importId'] as string}`
     case 'task_opened':
       return `opened ${projectId} ${data['stepType'] as string}`
     case 'process_reported':

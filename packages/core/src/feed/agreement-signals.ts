@@ -7,6 +7,7 @@ import type { Json } from '../json/json.ts'
 import type { Counters } from '../quality/counters.ts'
 import type { QualityStore } from '../quality/quality-store.ts'
 import type { Persistence } from '../stores.ts'
+import { Gathered } from './gathered.ts'
 import { SIGNAL_MS } from './job-signals.ts'
 
 /** Questions of a project that are named between two broadcasts. */
@@ -20,48 +21,28 @@ interface Deps {
 
 /** Broadcasts `agreement_updated` { stepId, question } once answers to it were counted, a few times a second at most. It never holds up the work: a signal that cannot be said is dropped. */
 export class AgreementSignals {
-  readonly #deps: Deps
-  readonly #stop = new AbortController()
   /** By project, then by step and question. */
-  #moved = new Map<ProjectId, Map<string, Json>>()
-  #loop: Promise<void> | undefined
+  readonly #gathered: Gathered<ProjectId, Map<string, Json>>
 
   constructor(deps: Deps) {
-    this.#deps = deps
+    this.#gathered = new Gathered(deps, SIGNAL_MS, (projectId, named) => {
+      const signals = [...named.values()].map((data) => ({ type: 'agreement_updated', data }))
+      return deps.broadcast.publish(signalTopic(projectId), { signals })
+    })
   }
 
   /** Counters have moved, and are committed. */
   moved({ raters }: Counters): void {
     for (const { projectId, stepId, question } of raters) {
-      const named = this.#moved.get(projectId) ?? new Map<string, Json>()
-      this.#moved.set(projectId, named)
-      if (named.size < MOST_NAMED) named.set(`${stepId} ${question}`, { stepId, question })
+      this.#gathered.note(projectId, (named = new Map()) =>
+        named.size < MOST_NAMED ? named.set(`${stepId} ${question}`, { stepId, question }) : named,
+      )
     }
-    if (!this.#stop.signal.aborted) this.#loop ??= this.#run()
   }
 
   /** Says what is left to say, and no more. */
-  async close(): Promise<void> {
-    this.#stop.abort()
-    await this.#loop
-  }
-
-  async #run(): Promise<void> {
-    const { broadcast, clock, logger } = this.#deps
-    while (this.#moved.size > 0) {
-      await clock.wait(SIGNAL_MS, this.#stop.signal)
-      const moved = this.#moved
-      this.#moved = new Map()
-      for (const [projectId, named] of moved) {
-        const signals = [...named.values()].map((data) => ({ type: 'agreement_updated', data }))
-        try {
-          await broadcast.publish(signalTopic(projectId), { signals })
-        } catch (error) {
-          logger.debug({ err: error, projectId }, 'Signals were dropped')
-        }
-      }
-    }
-    this.#loop = undefined
+  close(): Promise<void> {
+    return this.#gathered.close()
   }
 }
 

@@ -71,7 +71,12 @@ const QUEUE_SIGNALS: ReadonlySet<SignalType> = new Set([
   'position_updated',
 ])
 
-const MANAGERS_SIGNALS: ReadonlySet<SignalType> = new Set(['agreement_updated', 'operation_progress'])
+const MANAGERS_SIGNALS: ReadonlySet<SignalType> = new Set([
+  'agreement_updated',
+  'operation_progress',
+  'calibration_progress',
+  'import_progress',
+])
 
 /** Whether the project exists for them. */
 export function belongsTo({ role, memberships }: Principal, projectId: ProjectId): boolean {

@@ -4,7 +4,7 @@ import { signalTopic } from '../events/signals.ts'
 import type { JobId, ProjectId, RunId } from '../ids.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { WorkerWatch } from '../jobs/worker/worker.ts'
-import type { ActiveJob, Outcome } from '../jobs/worker-store.ts'
+import type { BegunJob, Outcome } from '../jobs/worker-store.ts'
 import type { Json } from '../json/json.ts'
 import { totalOf } from '../queue/counts.ts'
 import { escalationNews } from '../runs/escalation/policy.ts'
@@ -52,12 +52,12 @@ export class JobSignals implements WorkerWatch {
     this.#deps = deps
   }
 
-  began(jobs: readonly ActiveJob[]): void {
+  began(jobs: readonly BegunJob[]): void {
     for (const job of jobs) this.#name(job, 'job_started')
     this.#start()
   }
 
-  settled(ended: readonly { readonly job: ActiveJob; readonly outcome: Outcome }[]): void {
+  settled(ended: readonly { readonly job: BegunJob; readonly outcome: Outcome }[]): void {
     for (const { job, outcome } of ended) {
       if (outcome.kind === 'completed') this.#name(job, 'job_completed')
       else if (outcome.kind === 'retry' || outcome.kind === 'notNow') {
@@ -85,14 +85,14 @@ export class JobSignals implements WorkerWatch {
     await this.#loop
   }
 
-  #name(job: ActiveJob, type: 'job_started' | 'job_completed' | 'job_retried', error?: Json): void {
+  #name(job: BegunJob, type: 'job_started' | 'job_completed' | 'job_retried', error?: Json): void {
     const { byJob } = this.#of(job)
     if (byJob.size >= MOST_NAMED && !byJob.has(job.jobId)) return
     const data = { itemId: job.jobId, runId: job.runId, type: job.type, attempt: job.attempt }
     byJob.set(job.jobId, { type, data: error === undefined ? data : { ...data, error } })
   }
 
-  #of({ projectId, runId }: ActiveJob): Moved {
+  #of({ projectId, runId }: BegunJob): Moved {
     let moved = this.#moved.get(projectId)
     if (!moved) {
       moved = { runIds: new Set(), byJob: new Map(), steps: new Map() }

@@ -38,6 +38,7 @@ export function readingFrom(stores: Stores, deps: ReadingDeps) {
   const nothing = {
     jobTypes: new Map(),
     nudge: () => undefined,
+    cancelSleeper: async () => false,
     broadcast: { publish: async () => undefined, subscribe: async () => async () => undefined },
   }
   const all = { ...deps, ...nothing, transactions }

@@ -88,8 +88,7 @@ export async function keptForm(
   createdAt: Date,
 ): Promise<Form & { readonly created: boolean }> {
   const latest = await forms.lockLatest(given.name)
-  if (latest !== undefined && sameJson(saidBy(latest), given as unknown as Json))
-    return { ...latest, created: false }
+  if (latest !== undefined && saysTheSame(latest, given)) return { ...latest, created: false }
   const form: Form = {
     ...given,
     formId: ids.next() as FormId,
@@ -98,6 +97,11 @@ export async function keptForm(
   }
   await forms.add(form)
   return { ...form, created: true }
+}
+
+/** Whether a form that is kept says what the other one says. */
+export function saysTheSame(kept: Form, given: NewForm): boolean {
+  return sameJson(saidBy(kept), given as unknown as Json)
 }
 
 /** A form as its author wrote it. */

@@ -14,7 +14,12 @@ export function parse<Output>(
 ): Output {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  throw new ValidationError(parsed.error.issues.flatMap((issue) => issuesOf(issue, at)))
+  throw unreadable(parsed.error, at)
+}
+
+/** The error of a value that a schema does not take, naming each place at fault. */
+export function unreadable(error: z.ZodError, at: readonly PropertyKey[] = []): ValidationError {
+  return new ValidationError(error.issues.flatMap((issue) => issuesOf(issue, at)))
 }
 
 /** The faults that an issue of a schema names, at its path behind `at`: of a choice between kinds, that of the only kind that was meant. */

@@ -81,8 +81,9 @@ export const ATTEMPT_OUTCOMES = [
   'notNow',
   'returned',
   'lost',
+  'asleep',
 ] as const
-/** One of {@link ATTEMPT_OUTCOMES}: `notNow` was asked to wait, `returned` was handed back, `lost` with its worker. */
+/** One of {@link ATTEMPT_OUTCOMES}: `notNow` was asked to wait, `returned` was handed back, `lost` with its worker, `asleep` waits for people. */
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number]
 
 /** One attempt at a job. */

@@ -3,15 +3,15 @@ import { isName, LONGEST_NAME } from '../input/parse.ts'
 import type { JobType } from './job.ts'
 
 /** Jobs at once in one process, and attempts of one job, that anybody can mean. */
-const MOST = 10_000
+export const MOST_SLOTS = 10_000
 /** Thirty days: nobody waits longer for an attempt, or between two. */
 const MOST_MS = 30 * 86_400_000
 
 /** How many jobs at once there may be. */
-export const SLOTS_RULE: string = `an integer from 1 to ${MOST}`
+export const SLOTS_RULE: string = `an integer from 1 to ${MOST_SLOTS}`
 
 export function isSlots(value: unknown): boolean {
-  return Number.isInteger(value) && within(value, 1, MOST)
+  return Number.isInteger(value) && within(value, 1, MOST_SLOTS)
 }
 
 function within(value: unknown, least: number, most: number): boolean {
@@ -53,11 +53,16 @@ export function assertJobTypes(types: readonly JobType[]): void {
     const refuse = (field: string, rule: string): never => {
       throw new TypeError(`jobTypes[${type.name}].${field} must be ${rule}`)
     }
+    if (type.remote !== undefined && type.remote !== true) refuse('remote', 'true, or left out')
     if (typeof type.handler !== 'function') refuse('handler', 'a function')
     for (const field of ['limits', 'estimate'] as const) {
       if (type[field] !== undefined && typeof type[field] !== 'function') refuse(field, 'a function')
     }
-    if (typeof schemaOf(type)?.validate !== 'function') refuse('payload', 'a Standard Schema, such as of Zod')
+    for (const field of ['payload', 'result'] as const) {
+      if (field === 'result' && type.result === undefined) continue
+      if (typeof schemaOf(type, field)?.validate !== 'function')
+        refuse(field, 'a Standard Schema, such as of Zod')
+    }
     const slip = misspelled(type)
     if (slip)
       throw new TypeError(`jobTypes[${type.name}].${slip.path} is not known: did you mean ${slip.meant}?`)
@@ -73,6 +78,8 @@ const FIELDS: Readonly<Record<keyof JobType, true>> = {
   name: true,
   payload: true,
   handler: true,
+  remote: true,
+  result: true,
   concurrency: true,
   timeoutMs: true,
   leaseSeconds: true,
@@ -102,6 +109,6 @@ function misspelled(type: JobType): { readonly path: string; readonly meant: str
 }
 
 /** A host that writes JavaScript may leave it out, or give another thing. */
-function schemaOf({ payload }: JobType): { readonly validate?: unknown } | undefined {
-  return (payload as JobType['payload'] | undefined)?.['~standard']
+function schemaOf(type: JobType, field: 'payload' | 'result'): { readonly validate?: unknown } | undefined {
+  return (type[field] as JobType['payload'] | undefined)?.['~standard']
 }

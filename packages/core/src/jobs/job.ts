@@ -3,6 +3,8 @@ import type { JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { LimitSet } from '../limits/limit.ts'
 import type { CallUsage, JobUsage } from '../usage/usage.ts'
+import type { AskAnswer, AskWish } from './asks/ask.ts'
+import type { After } from './flows.ts'
 import type { Kept, NotJson, Storable } from './kept.ts'
 
 /** `pending` also covers what waits for a delay or a retry; those have no position. */
@@ -18,6 +20,8 @@ export interface JobError {
   readonly code: string
   readonly message: string
   readonly retryable: boolean
+  /** Of `parent_failed`: the job that did not complete. */
+  readonly details?: { readonly jobId: JobId; readonly type: string }
 }
 
 /** How far a handler says it is. */
@@ -55,6 +59,8 @@ export interface Job {
   readonly createdBy: UserId | null
   /** Told to stop, but not stopped yet. */
   readonly cancelling: boolean
+  /** Active, with no worker: it waits for people to answer, or, answered, to be put in line. */
+  readonly asleep: boolean
   /** Reported by its attempts; null: nothing was. */
   readonly usage: JobUsage | null
   readonly createdAt: Date
@@ -91,6 +97,8 @@ export interface NewJob {
   readonly unique?: UniqueBy | undefined
   /** The keys that its type gives it; left out: none. */
   readonly limits?: LimitSet | undefined
+  /** The jobs that it waits for; left out: it is in line at once. */
+  readonly after?: After | undefined
 }
 
 /** How a job holds a unique key. */
@@ -106,7 +114,7 @@ export interface UniqueBy {
 
 /** The item that a loose job is when it has just been added, at these positions. */
 export function newItem(job: NewJob, position: number | null, globalPosition: number | null): QueueItem {
-  const { payload: _, unique: _unique, limits: _limits, ...kept } = job
+  const { payload: _, unique: _unique, limits: _limits, after: _after, ...kept } = job
   return { ...kept, ...NOT_BEGUN, position, globalPosition }
 }
 
@@ -121,6 +129,7 @@ const NOT_BEGUN = {
   progress: 0,
   error: null,
   cancelling: false,
+  asleep: false,
   usage: null,
   startedAt: null,
   finishedAt: null,
@@ -151,6 +160,17 @@ export interface JobContext<Payload = Json> {
   readonly attempt: number
   /** The settled jobs of a run of the same project, by the scenario's place, then the model's, then the repeat. */
   readonly results: (runId: RunId) => AsyncIterable<RunResult>
+  /** The jobs that it waited for, in the order in which they were given, read a hundred at a time. */
+  readonly parents: () => AsyncIterable<ParentJob>
+}
+
+/** A job that another waits for, as that one's handler sees it. */
+export interface ParentJob {
+  readonly jobId: JobId
+  readonly type: string
+  readonly state: JobState
+  readonly result: Json | null
+  readonly error: JobError | null
 }
 
 /** One settled job of a run. */
@@ -178,6 +198,18 @@ export interface JobTools {
    * @throws ValidationError at once, counting nothing, naming each member that cannot be and its rule
    */
   readonly usage: (call: CallUsage) => Promise<void>
+  /**
+   * Puts a question to people, and gives their answer. Without one the attempt ends here, whatever the handler does then: the job is asleep until its questions have
+   * their answers, and the handler runs again from its beginning. Answers are found by `name`, 1 to 100 characters, so another question needs another one.
+   * @throws AskRefusedError if it cannot be put; AskTimedOutError and AskCancelledError if it has no answer; NonRetryableError for the 21st of a job, or the sixth at once
+   */
+  readonly ask: (name: string, question: AskWish) => Promise<AskAnswer>
+  /**
+   * Gives the value of that name, which is made once: later attempts at the job get the same one, once it is kept, which is when this attempt ends. At most 64 KiB as
+   * JSON, and 256 KiB of a job together.
+   * @throws ValidationError for a value that cannot be kept
+   */
+  readonly once: <Value>(name: string, make: () => Promise<Value> | Value) => Promise<Kept<Value>>
 }
 
 /** Does the job and gives its result, which must be JSON. Throw {@link NonRetryableError} if trying again cannot help. */
@@ -197,6 +229,10 @@ export interface JobType<Payload = unknown, Result = unknown, Given = unknown, N
   readonly payload: StandardSchemaV1<Given, Payload>
   /** A {@link JobHandler}; a method, so that types of all payloads fit one registry. The schema guards the payload. */
   handler(job: JobContext<Payload>, tools: JobTools): Promise<Result> | Result
+  /** Its jobs are done by workers over HTTP alone: no worker in a process takes them, and nothing calls its handler. See `remoteJobType`. */
+  readonly remote?: true
+  /** Any Standard Schema of what its jobs give. A result is kept as it was given; one that is none ends its job with `invalid_result`. Default: any JSON. */
+  readonly result?: StandardSchemaV1<Result>
   /** Jobs of this type at once in one process. Default: the worker's. */
   readonly concurrency?: number
   /** An attempt that takes longer is aborted and counts as a timeout. Default 300 000 ms. */
@@ -229,6 +265,8 @@ export interface JobToLimit<Given = unknown> {
 export interface JobEstimate {
   /** Such as tokens: 1 to 10⁹, kept to two digits, rounded up. */
   readonly units?: number
+  /** In millionths of the currency unit: 1 to 10¹², kept to two digits, rounded up. Reserved under budgets while the attempt runs. */
+  readonly costMicros?: number
 }
 
 /** Refuses the handler, with its place, unless its result can be kept. */

@@ -51,6 +51,8 @@ describe('limitsOf', () => {
     const units = (given: number) =>
       limitsOf(typeWith({ limits, estimate: () => ({ units: given }) }), about(1))?.units
     expect(limitsOf(typeWith({ limits }), about(1))).toEqual({ keys: ['model:m', 'a:1'], units: 0 })
+    const estimate = (): { costMicros: number } => ({ costMicros: 1_234 })
+    expect(limitsOf(typeWith({ estimate }), about(1))).toEqual({ keys: [], units: 0, costMicros: 1_300 })
     expect([1, 99, 101, 1_500, 1_501, 0.2].map(units)).toEqual([1, 99, 110, 1_500, 1_600, 1])
   })
 
@@ -62,6 +64,8 @@ describe('limitsOf', () => {
     ['limits[1]', ['a:1', 'b'], {}],
     ['estimate.units', ['a:1'], { units: -1 }],
     ['estimate.units', ['a:1'], { units: '5' }],
+    ['estimate.costMicros', ['a:1'], { costMicros: 0 }],
+    ['estimate.foo', ['a:1'], { units: 5, foo: 1 }],
     ['estimate', ['a:1'], Promise.resolve({})],
   ])('names %s of what a type says that cannot be meant', (path, limits, estimate) => {
     const said = (answer: unknown) => () => {

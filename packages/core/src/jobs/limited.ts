@@ -7,40 +7,52 @@ import type { JobToLimit, JobType } from './job.ts'
 
 /** Units that a start may be estimated at. */
 const MOST_UNITS = 1_000_000_000
+/** The cost that a start may be estimated at. */
+const MOST_MICROS = 1_000_000_000_000
 
 /**
- * The keys of a job of the type; none where the type says nothing.
+ * The keys of a job of the type, and its estimate; none where the type says neither.
  * @throws JobValidationError at `limits` or `estimate`, for what a type says that cannot be meant
  */
 export function limitsOf(type: JobType | undefined, job: JobToLimit): LimitSet | undefined {
-  if (!type?.limits) return undefined
-  const keys = asked(type, job, 'limits')
+  if (!type?.limits && !type?.estimate) return undefined
+  const keys = type.limits ? asked(type, job, 'limits') : []
   if (!Array.isArray(keys) || keys.length > MOST_KEYS)
     throw wrong(type, job, [{ path: 'limits', message: `must be a list of at most ${MOST_KEYS} keys` }])
   const issues = keys.flatMap((key, index) =>
     isKey(key) ? [] : [{ path: `limits[${index}]`, message: `must be ${KEY_RULE}` }],
   )
   if (issues.length > 0) throw wrong(type, job, issues)
-  if (keys.length === 0) return undefined
-  return { keys: [...new Set(keys)], units: unitsOf(type, job) }
+  const { units, costMicros } = estimateOf(type, job)
+  if (keys.length === 0 && units === 0 && costMicros === 0) return undefined
+  return { keys: [...new Set(keys)], units, ...(costMicros > 0 && { costMicros }) }
 }
 
-function unitsOf(type: JobType, job: JobToLimit): number {
-  if (!type.estimate) return 0
-  const estimate = asked(type, job, 'estimate') as { readonly units?: unknown } | null
-  const units = typeof estimate === 'object' ? estimate?.units : Number.NaN
-  if (units === undefined) return 0
-  if (typeof units !== 'number' || !Number.isFinite(units) || units <= 0 || units > MOST_UNITS) {
-    const message = `must be a number greater than 0 and at most ${MOST_UNITS}`
-    throw wrong(type, job, [{ path: 'estimate.units', message }])
+function estimateOf(type: JobType, job: JobToLimit): { readonly units: number; readonly costMicros: number } {
+  if (!type.estimate) return { units: 0, costMicros: 0 }
+  const given = asked(type, job, 'estimate') as Readonly<Record<string, unknown>> | null
+  const unknown = Object.keys(given ?? {}).filter((member) => member !== 'units' && member !== 'costMicros')
+  if (unknown.length > 0)
+    throw wrong(
+      type,
+      job,
+      unknown.map((member) => ({ path: `estimate.${member}`, message: 'is not known: units, costMicros' })),
+    )
+  const read = (member: 'units' | 'costMicros', most: number): number => {
+    const value = typeof given === 'object' ? given?.[member] : Number.NaN
+    if (value === undefined) return 0
+    if (typeof value === 'number' && Number.isFinite(value) && value > 0 && value <= most)
+      return roundedUp(Math.ceil(value), most)
+    const message = `must be a number greater than 0 and at most ${most}`
+    throw wrong(type, job, [{ path: `estimate.${member}`, message }])
   }
-  return roundedUp(Math.ceil(units))
+  return { units: read('units', MOST_UNITS), costMicros: read('costMicros', MOST_MICROS) }
 }
 
 /** Two digits that matter, so that estimates that hardly differ make one set. */
-function roundedUp(units: number): number {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(units)) - 1)
-  return Math.min(MOST_UNITS, Math.ceil(units / step) * step)
+function roundedUp(value: number, most: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1)
+  return Math.min(most, Math.ceil(value / step) * step)
 }
 
 function asked(type: JobType, job: JobToLimit, path: 'limits' | 'estimate'): unknown {
@@ -70,7 +82,7 @@ export async function limitsOfRun(
   { projectId, models }: { readonly projectId: ProjectId; readonly models: readonly string[] },
   payloads: () => AsyncIterable<unknown>,
 ): Promise<readonly (LimitSet | null)[] | undefined> {
-  if (!type?.limits) return undefined
+  if (!type?.limits && !type?.estimate) return undefined
   const byModel = limitsByModel(type, projectId, models)
   if (byModel) return byModel
   const limits: (LimitSet | null)[] = []

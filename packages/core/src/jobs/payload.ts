@@ -46,7 +46,8 @@ function outputOf(
   )
 }
 
-function issueOf({ message, path = [] }: StandardSchemaV1.Issue, at: readonly PropertyKey[]): Issue {
+/** An issue of a schema, its path behind `at`. */
+export function issueOf({ message, path = [] }: StandardSchemaV1.Issue, at: readonly PropertyKey[]): Issue {
   return {
     path: pathOf([...at, ...path.map((part) => (typeof part === 'object' ? part.key : part))]),
     message,

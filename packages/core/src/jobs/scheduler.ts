@@ -17,8 +17,11 @@ const SOONEST_MS = 10
 /** Between two rounds of deciding what people look at, however often it is woken: what becomes ready meanwhile goes together, and a run drains the faster. */
 export const DECIDE_MS = 100
 
-/** How often it looks for jobs that have arrived. */
+/** How often it looks for jobs that have arrived, and whether any have ended that others wait for. */
 const COLLECT_MS = 100
+
+/** How often it looks for jobs that wait for none that is open. */
+const MEND_MS = 60_000
 
 /** How often it looks whether answers are to be fitted again. */
 const REFIT_MS = 10_000
@@ -43,6 +46,8 @@ const KEEP_OPERATIONS_MS = 90 * 24 * 60 * 60 * 1_000
 const KEEP_TRIES_MS = 7 * 24 * HOUR_MS
 /** How long the ticks of schedules are kept. */
 const KEEP_TICKS_MS = 90 * 24 * 60 * 60 * 1_000
+/** How long the rows of an import are kept after its end. */
+const KEEP_ROWS_MS = 24 * HOUR_MS
 /** Rows moved by one statement, and statements of one kind in a row. */
 const BATCH = 1_000
 const MOST_BATCHES = 50
@@ -68,12 +73,22 @@ export interface SchedulerDeps {
   readonly operate: () => Promise<number>
   /** Forgets operations that ended before then, and says how many rows that were. */
   readonly operations: Pick<EventStore, 'prune'>
-  /** Puts jobs in line that have arrived by transactions of hosts, and says how many; absent if there can be none. */
-  readonly collect?: (() => Promise<number>) | undefined
+  /** Puts jobs in line that have arrived, goes on behind those that ended, some of each, and says how many. */
+  readonly collect: () => Promise<number>
+  /** Looks for jobs that wait for none that is open. */
+  readonly mendFlows: () => Promise<void>
+  /** Acts on questions that nobody answered in time, and on sleepers that are not to go on, and says how many. */
+  readonly sweepAsks: () => Promise<number>
+  /** Tells of a budget that has come to its soft share or its cap, and says of how many. */
+  readonly watchBudgets: () => Promise<number>
   /** Fires schedules that are due, some of them, and says when to look again. */
   readonly fireSchedules: () => Promise<Date | null>
   /** Makes fits that ticks have asked for, and says how many ticks it settled. */
   readonly refitScheduled: () => Promise<number>
+  /** Checks or writes a part of an import, and says of how many rows; what is long is undone when `stop` aborts. */
+  readonly bring: (stop: AbortSignal) => () => Promise<number>
+  /** Forgets rows of imports that ended before then, and says how many. */
+  readonly importRows: Pick<EventStore, 'prune'>
   /** Forgets tries of webhooks before then, and says how many. */
   readonly webhookTries: Pick<EventStore, 'prune'>
   /** Forgets ticks that came before then, and says how many. */
@@ -131,6 +146,7 @@ export class Scheduler {
       drafts,
       operations,
       ticks,
+      importRows,
       webhookTries,
       queue,
       keepEventsHours,
@@ -151,6 +167,7 @@ export class Scheduler {
         const gone = await store.prune(new Date(now.getTime() - keepMs), FORGET)
         return gone === FORGET ? now : null
       })
+    const bring = deps.bring(this.#stop.signal)
     this.#escalating = chore('Deciding what people look at', TICK_MS, (now) => this.#escalate(now), DECIDE_MS)
     this.#chores = [
       this.#escalating,
@@ -163,14 +180,15 @@ export class Scheduler {
         await deps.refit()
         return null
       }),
-      ...(deps.collect
-        ? [
-            chore('Collecting what has arrived', COLLECT_MS, () =>
-              this.#repeat(deps.collect as () => Promise<number>),
-            ),
-          ]
-        : []),
+      chore('Collecting what has arrived', COLLECT_MS, () => this.#repeat(() => deps.collect())),
+      chore('Looking for jobs that wait for none', MEND_MS, async () => {
+        await deps.mendFlows()
+        return null
+      }),
+      chore('Ending waits for people', TICK_MS, () => this.#repeat(() => deps.sweepAsks())),
+      chore('Watching budgets', TICK_MS, () => this.#repeat(() => deps.watchBudgets())),
       chore('Working off operations', TICK_MS, () => this.#repeat(() => deps.operate())),
+      chore('Bringing files', TICK_MS, (now) => this.#bring(bring, now)),
       chore('Tidying cancelled jobs', TIDY_MS, () => this.#repeat(() => workers.sweepCancelled(BATCH))),
       ...(queue
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
@@ -184,6 +202,7 @@ export class Scheduler {
       forgetting('Forgetting old answers', KEEP_ANSWERS_MS, idempotency),
       forgetting('Forgetting old operations', KEEP_OPERATIONS_MS, operations),
       forgetting('Forgetting old ticks', KEEP_TICKS_MS, ticks),
+      forgetting('Forgetting rows of old imports', KEEP_ROWS_MS, importRows),
       forgetting('Forgetting old tries of webhooks', KEEP_TRIES_MS, webhookTries),
       forgetting('Forgetting old drafts', keepDraftsDays * 24 * 60 * 60 * 1_000, drafts),
     ]
@@ -272,6 +291,14 @@ export class Scheduler {
     for (let batches = 0; batches < MOST_BATCHES && !this.#stop.signal.aborted; batches++) {
       const { more } = await this.#deps.escalate()
       if (!more) return null
+    }
+    return now
+  }
+
+  /** As {@link Scheduler.#repeat}; what is left then goes on at once. */
+  async #bring(bring: () => Promise<number>, now: Date): Promise<Date | null> {
+    for (let parts = 0; parts < MOST_BATCHES && !this.#stop.signal.aborted; parts++) {
+      if ((await bring()) === 0) return null
     }
     return now
   }

@@ -14,8 +14,8 @@ export interface Tried {
 
 /** The state that an active job goes to, with all that changes. */
 export interface Reached extends Tried {
-  /** It ends so, or is to be tried `again`: unless it was to stop meanwhile, which cancels it. */
-  readonly state: SettledState | 'again'
+  /** It ends so, is to be tried `again`, or falls asleep: unless it was to stop meanwhile, which cancels it. */
+  readonly state: SettledState | 'again' | 'asleep'
   /** When it is tried again; without it, at once. */
   readonly availableAt?: Date
   /** Without it, the error that it had stays. */
@@ -37,8 +37,11 @@ export function afterOutcome(outcome: Outcome, { attempt, deaths, notNows }: Tri
     }
     case 'notNow': {
       const { error, availableAt } = outcome
-      return { ...counted, state: 'again', availableAt, error, attempt: attempt - 1, notNows: notNows + 1 }
+      const waited = { ...counted, attempt: attempt - 1, notNows: notNows + 1 }
+      return { ...waited, state: 'again', error, ...(availableAt && { availableAt }) }
     }
+    case 'asleep':
+      return { ...counted, state: 'asleep', error: null }
     case 'returned':
       return { state: 'again', attempt: attempt - 1, deaths, notNows }
   }

@@ -1,7 +1,9 @@
 import type { JobId, ProjectId, RunId, TaskId, WorkerId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
+import type { CoolDown } from '../limits/keys.ts'
 import type { HoldReport } from '../limits/limit.ts'
 import type { JobUsage } from '../usage/usage.ts'
+import type { PlannedAsk } from './asks/ask.ts'
 import type { JobError, StepProgress } from './job.ts'
 
 /** A job on its way to a worker. Only the id and what is needed to find it fast; the truth stays in the store. */
@@ -32,7 +34,12 @@ export interface ActiveJob {
   readonly notNows: number
   /** The number of its set of keys; null: it has none. */
   readonly limitSet: number | null
+  /** Money is reserved for the attempt, until a report of usage names its end. */
+  readonly reserves: boolean
 }
+
+/** A job that has begun, for those to whom its payload is nothing. */
+export type BegunJob = Omit<ActiveJob, 'payload'>
 
 /** The answer of a take. */
 export interface Taken {
@@ -51,6 +58,8 @@ export type Outcome = {
   readonly progress?: number | undefined
   /** Added to what the job has used. */
   readonly usage?: JobUsage | undefined
+  /** Values of `once` that the attempt has made, kept with the outcome unless its job has ended well. */
+  readonly kept?: Readonly<Record<string, Json>> | undefined
 } & (
   | { readonly kind: 'completed'; readonly result: Json }
   | { readonly kind: 'failed'; readonly error: JobError }
@@ -60,13 +69,28 @@ export type Outcome = {
       readonly error: JobError
       readonly availableAt: Date
       readonly notNow?: boolean | undefined
+      readonly coolDown?: CoolDown | undefined
     }
   /** The other side asks to wait: try again at `availableAt`; the attempt does not count. */
-  | { readonly kind: 'notNow'; readonly error: JobError; readonly availableAt: Date }
+  | {
+      readonly kind: 'notNow'
+      readonly error: JobError
+      readonly availableAt: Date
+      readonly coolDown?: undefined
+    }
+  /** The same of a job with keys: it is in line again at its place, and one of its keys cools, for all workers from then on. */
+  | {
+      readonly kind: 'notNow'
+      readonly error: JobError
+      readonly coolDown: CoolDown
+      readonly availableAt?: undefined
+    }
   /** Handed back at shutdown: in line again at once, and the attempt does not count. */
   | { readonly kind: 'returned' }
   /** Stopped because it was told to. */
   | { readonly kind: 'cancelled' }
+  /** Asleep until people have answered: no worker and no lease; one more attempt is allowed. The caller keeps the questions in the same transaction. */
+  | { readonly kind: 'asleep'; readonly asks: readonly PlannedAsk[] }
 )
 
 /** The answer of a settle. */
@@ -131,7 +155,10 @@ export interface WorkerStore {
    *
    * Jobs with keys begin only where all of their keys have room, and are taken here alone: no broker is given them. Those that have none are passed over and
    * keep their places. Where a key has room for some of the lanes that wait for it, those that were served longest ago come first. `report`: what the
-   * worker holds; one that holds and held nothing with keys says nothing. `keyed`: of lanes whose jobs have keys alone, or of others alone.
+   * worker holds; one that holds and held nothing with keys says nothing. Jobs under a hard budget are taken as those with keys are: one begins if `mayStart` says so of each of its budgets, with its estimate, which is then
+   * reserved there. `uncounted`: of a worker that keeps no count of them: it holds the jobs that are active with
+   * it, and these have just spent so many units in place of their estimates. `keyed`: of lanes whose jobs have keys alone, or of others alone. `projects`: of
+   * these alone.
    */
   take(request: {
     readonly limit: number
@@ -139,11 +166,13 @@ export interface WorkerStore {
     readonly workerId: WorkerId
     readonly now: Date
     readonly report?: HoldReport | undefined
+    readonly uncounted?: NonNullable<HoldReport['settled']> | undefined
     readonly keyed?: boolean | undefined
+    readonly projects?: readonly ProjectId[] | undefined
   }): Promise<Taken>
   /**
    * Records how attempts ended, each only if the job is still active since that start with that worker. Moves the counters of lane, run and queue by as much, completes a run with its last job, and
-   * writes the facts `job_failed` and `run_status_changed`, all in one transaction: progress is exact, always. A `retry`, `notNow` or `returned` of a
+   * writes the facts `job_failed` and `run_status_changed`, all in one transaction: progress is exact, always. Keys cool as `cooled` says, from the store's time on, and begin to count anew with a job that completed. A `retry`, `notNow`, `returned` or `asleep` of a
    * cancelled run, a cleared or a cancelled job settles as cancelled.
    */
   settle(request: {

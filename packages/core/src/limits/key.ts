@@ -1,5 +1,7 @@
+import { isUuid, type ProjectId } from '../ids.ts'
+
 /** Characters of a key at most. */
-const LONGEST_KEY = 200
+export const LONGEST_KEY = 200
 
 /** Keys that begin so are for what Muster itself counts. */
 const RESERVED = 'budget:'
@@ -19,4 +21,11 @@ export function isKey(value: unknown): value is string {
     value === value.normalize('NFC') &&
     !value.startsWith(RESERVED)
   )
+}
+
+/** The project whose managers have a say in the key, of one that begins with `project:<id>:`; undefined: it is of all. */
+export function projectOfKey(key: string): ProjectId | undefined {
+  const [word, projectId = '', ...rest] = key.split(':')
+  const names = word === 'project' && rest.length > 0 && isUuid(projectId)
+  return names ? (projectId.toLowerCase() as ProjectId) : undefined
 }

@@ -77,15 +77,39 @@ const SAME_MS = 1e-3
 
 const MINUTE_MS = 60_000
 
+/** Cool-downs that are counted: by then the wait has long grown to its most. */
+const MOST_COOL_DOWNS = 100
+
+/** The longest cool-down, in ms. */
+const LONGEST_COOL_MS = 24 * 60 * 60 * 1_000
+
+/** A cool-down for which the other side named no time, in ms: twice as long each time, up to the second. */
+const COOL_MS = [1_000, 60_000] as const
+
+/** The same of an adaptive key, in ms: its window does the rest. */
+const ADAPTIVE_COOL_MS = 250
+
+/** The share of a window that is to be in use for it to grow. */
+const PRESSED = 0.8
+
+/** The share of a window that is left by a cut. */
+const CUT_TO = 0.85
+
 /** Starts that may come at once. By default a sliding minute holds at most 101 % of the rate. */
 export function burstOf({ perMinute, burst }: LimitSettings): number {
   return burst ?? Math.max(1, Math.floor((perMinute ?? 0) / 100))
 }
 
+/** The concurrency that an adaptive key has found, with the part of one more that it has earned; null: it is not adaptive. */
+export function windowOf({ concurrency, adaptive }: LimitSettings, { window }: KeyState): number | null {
+  if (adaptive === null || concurrency === null) return null
+  return Math.min(concurrency, window ?? adaptive.start)
+}
+
 /** The jobs that may run at once now, if there is such a limit. */
-export function mostAtOnce({ concurrency, adaptive }: LimitSettings, { window }: KeyState): number | null {
-  if (adaptive === null || concurrency === null) return concurrency
-  return Math.min(concurrency, Math.floor(window ?? adaptive.start))
+export function mostAtOnce(settings: LimitSettings, state: KeyState): number | null {
+  const window = windowOf(settings, state)
+  return window === null ? settings.concurrency : Math.floor(window)
 }
 
 /** How many more may begin under the key now, if each spends so many units; 0 to {@link MOST_ROOM}. */
@@ -98,6 +122,21 @@ export function roomOf(settings: LimitSettings, state: KeyState, now: number, un
   const unitMs = unitMsOf(settings) * unitsOf(settings, units)
   const paid = unitMs === 0 ? MOST_ROOM : within(state.unitTat, now, unitMs, Math.max(UNIT_AHEAD_MS, unitMs))
   return Math.max(0, Math.min(free, starts, paid, MOST_ROOM))
+}
+
+/** The ways in which a key holds jobs back. */
+export const KEY_WAITS = ['paused', 'coolDown', 'concurrency', 'perMinute', 'unitsPerMinute'] as const
+/** One of {@link KEY_WAITS}. */
+export type KeyWait = (typeof KEY_WAITS)[number]
+
+/** The first of the ways in which the key holds back a start of so many units now; null: it has room. */
+export function shutBy(settings: LimitSettings, state: KeyState, now: number, units: number): KeyWait | null {
+  if (settings.paused) return 'paused'
+  if (state.coolUntil > now) return 'coolDown'
+  if (roomOf(settings, state, now, units) > 0) return null
+  const most = mostAtOnce(settings, state)
+  if (most !== null && state.inUse >= most) return 'concurrency'
+  return roomOf({ ...settings, unitsPerMinute: null }, state, now, units) > 0 ? 'unitsPerMinute' : 'perMinute'
 }
 
 /** When the key opens that has no room for a start of so many units; null: not by time, but by an end or a person. */
@@ -139,6 +178,58 @@ export function spend(
 /** The key after jobs have used `by` units more than they were estimated at, or fewer. A debt shuts it until time has paid. */
 export function settleUnits(settings: LimitSettings, state: KeyState, by: number): KeyState {
   return { ...state, units: state.units + by, unitTat: state.unitTat + by * unitMsOf(settings) }
+}
+
+/** An answer that asks to wait, under one of the job's keys. */
+export interface CoolDown {
+  /** The key that is meant. If it is none of the job's, or left out, it is the job's first. */
+  readonly key?: string | undefined
+  /** For how long, in ms; without it the key's own cool-downs say. */
+  readonly askedMs?: number | undefined
+  /** 0 to 1: the share of chance in a wait that nobody named, half of it at most. */
+  readonly random: number
+}
+
+/**
+ * The key after so many of its jobs completed. Cool-downs are counted anew. A window that is made use of, to four fifths at least, grows by one for as many
+ * jobs as it is large: additive increase, as in congestion avoidance (RFC 5681, section 3.1).
+ */
+export function warmed(settings: LimitSettings, state: KeyState, jobs: number): KeyState {
+  const window = windowOf(settings, state)
+  const grows = window !== null && state.inUse >= PRESSED * Math.floor(window)
+  return {
+    ...state,
+    coolDowns: 0,
+    window: grows ? Math.min(settings.concurrency ?? window, window + jobs / window) : state.window,
+  }
+}
+
+/**
+ * The key after the other side asked an attempt that began at `startedAt` to wait. Nothing begins until then. If nobody named a time, that is 1 s, twice as long for each
+ * cool-down since a job completed, at most 60 s, and half of it by chance; an answer that comes while the key cools anyway is of the same episode and adds
+ * nothing. An adaptive key cools for 250 ms instead, and its window is cut to 0.85 of itself, once for all attempts that had begun by then (multiplicative
+ * decrease).
+ */
+export function cooled(
+  settings: LimitSettings,
+  state: KeyState,
+  now: number,
+  { askedMs, random }: CoolDown,
+  startedAt: number,
+): KeyState {
+  const cools = state.coolUntil > now
+  const window = windowOf(settings, state)
+  const [firstMs, mostMs] = COOL_MS
+  const grown = Math.min(mostMs, firstMs * 2 ** state.coolDowns) * (0.5 + random / 2)
+  const own = cools ? 0 : window === null ? grown : ADAPTIVE_COOL_MS
+  const until = now + Math.min(LONGEST_COOL_MS, askedMs ?? own)
+  const isCut = window !== null && startedAt > state.cutAt
+  return {
+    ...state,
+    coolUntil: Math.max(state.coolUntil, until),
+    coolDowns: cools ? state.coolDowns : Math.min(MOST_COOL_DOWNS, state.coolDowns + 1),
+    ...(isCut && { window: Math.max(settings.adaptive?.min ?? 1, CUT_TO * window), cutAt: now }),
+  }
 }
 
 /** The units that a start spends under the key. */

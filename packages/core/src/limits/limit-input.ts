@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { ValidationError } from '../errors.ts'
-import { pageCursor, pageLimit, parse } from '../input/parse.ts'
-import { isKey, KEY_RULE } from './key.ts'
+import { parse, text } from '../input/parse.ts'
+import { isKey, KEY_RULE, LONGEST_KEY } from './key.ts'
 import { burstOf, type LimitSettings, OPEN } from './keys.ts'
 import type { LimitDefault } from './limit.ts'
+
+/** The window that an adaptive key begins with if nobody says another. */
+const FIRST_WINDOW = 8
 
 /** Settings of a key as somebody gives them: what is left out, or null, is not limited. */
 export interface NewLimit {
@@ -17,6 +20,11 @@ export interface NewLimit {
   readonly unitsPerMinute?: number | null | undefined
   /** Units of a start whose job type estimates none, 1 to 10⁹. */
   readonly estimate?: number | null | undefined
+  /**
+   * `concurrency` is the most: how many really run at once is found by what the other side says, from `min` (at least 1) up, first `start` (default 8, or
+   * `concurrency` if that is less).
+   */
+  readonly adaptive?: { readonly min: number; readonly start?: number | undefined } | null | undefined
   /** Nothing begins. Default false. */
   readonly paused?: boolean | undefined
 }
@@ -29,7 +37,20 @@ export const newLimit: z.ZodType<NewLimit> = z
     burst: z.int().min(1).max(10_000_000).nullish(),
     unitsPerMinute: z.number().min(1).max(1_000_000_000_000).nullish(),
     estimate: z.int().min(1).max(1_000_000_000).nullish(),
+    adaptive: z
+      .strictObject({ min: z.int().min(1).max(100_000), start: z.int().min(1).max(100_000).optional() })
+      .nullish(),
     paused: z.boolean().optional(),
+  })
+  .superRefine(({ concurrency, adaptive }, context) => {
+    if (adaptive == null) return
+    const { min, start } = adaptive
+    const refuse = (path: string[], message: string): void =>
+      context.addIssue({ code: 'custom', path: ['adaptive', ...path], message })
+    if (concurrency == null) refuse([], 'needs concurrency beside it')
+    else if (min >= concurrency) refuse(['min'], 'must be less than concurrency')
+    else if (start !== undefined && (start < min || start > concurrency))
+      refuse(['start'], 'must be from min to concurrency')
   })
   .superRefine(({ perMinute, burst }, context) => {
     if (burst == null) return
@@ -48,11 +69,14 @@ export const coolRequest: z.ZodType<{ readonly seconds: number }> = z.strictObje
 })
 
 /** Which keys are listed. */
-export const limitsFilter: {
-  readonly prefix: z.ZodOptional<z.ZodString>
-  readonly limit: typeof pageLimit
-  readonly cursor: typeof pageCursor
-} = { prefix: z.string().max(200).optional(), limit: pageLimit, cursor: pageCursor }
+export const limitsFilter: { readonly prefix: z.ZodType<string | undefined, string | undefined> } = {
+  prefix: text(0, LONGEST_KEY).optional(),
+}
+
+/** The beginning of the keys that are listed. @throws ValidationError at `prefix` */
+export function readPrefix(prefix: string | undefined): string {
+  return parse(limitsFilter.prefix, prefix, ['prefix']) ?? ''
+}
 
 /** The settings with everything in them. */
 export function settingsOf(given: NewLimit): LimitSettings {
@@ -63,9 +87,16 @@ export function settingsOf(given: NewLimit): LimitSettings {
     burst: given.burst ?? null,
     unitsPerMinute: given.unitsPerMinute ?? null,
     estimate: given.estimate ?? null,
+    adaptive: adaptiveOf(given),
     paused: given.paused ?? false,
   }
   return settings.perMinute === null ? settings : { ...settings, burst: burstOf(settings) }
+}
+
+function adaptiveOf({ concurrency, adaptive }: NewLimit): LimitSettings['adaptive'] {
+  if (adaptive == null || concurrency == null) return null
+  const { min, start = Math.min(FIRST_WINDOW, concurrency) } = adaptive
+  return { min, start: Math.max(min, start) }
 }
 
 /** @throws ValidationError at `key` */

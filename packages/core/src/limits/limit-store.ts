@@ -1,5 +1,6 @@
+import type { JobId, ProjectId } from '../ids.ts'
 import type { LimitSettings } from './keys.ts'
-import type { KeptLimit, LimitDefault } from './limit.ts'
+import type { JobKeys, KeptLimit, LimitDefault } from './limit.ts'
 
 /**
  * Keeps keys with their settings. A key is kept when the first job of it is. The use of a key moves with the takes of the `WorkerStore`, which ask it, and with the end of a worker.
@@ -8,12 +9,20 @@ export interface LimitStore {
   /** Applications say this of keys from now on, those that are kept and those that are met; not of keys of which somebody has said else. */
   declare(defaults: readonly LimitDefault[]): Promise<void>
   find(key: string, now: Date): Promise<KeptLimit | undefined>
-  /** Keys that begin with `prefix`, ascending, behind `after`. */
+  /**
+   * Keys that begin with `prefix`, ascending, behind `after`. With `projects` those alone that jobs of these have or had, and that begin with `project:` and
+   * the id of one.
+   */
   list(
     prefix: string,
     slice: { readonly limit: number; readonly after?: string | undefined },
     now: Date,
+    projects?: readonly ProjectId[] | null,
   ): Promise<KeptLimit[]>
+  /** Whether jobs of one of the projects have or had the key. */
+  isCarried(key: string, projects: readonly ProjectId[]): Promise<boolean>
+  /** The keys of a job that has begun no attempt that runs; nothing for one without keys. */
+  findJobKeys(jobId: JobId): Promise<JobKeys | undefined>
   /** Gives the key these settings, by somebody's word. `false`: its version is not `version`, where that is given, and nothing changed. */
   put(key: string, settings: LimitSettings, version?: number): Promise<boolean>
   /** The settings go: the key has what applications say of it. Its use stays counted. */

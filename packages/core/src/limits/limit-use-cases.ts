@@ -1,11 +1,13 @@
 import type { Clock } from '../environment.ts'
 import { NotFoundError, ValidationError, VersionConflictError } from '../errors.ts'
+import type { ProjectId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { page } from '../paging.ts'
 import type { Transactions } from '../transactions.ts'
-import { opensAt, roomOf } from './keys.ts'
+import { projectOfKey } from './key.ts'
+import { opensAt, roomOf, windowOf } from './keys.ts'
 import type { KeptLimit } from './limit.ts'
-import { checkKey, coolRequest, newLimit, settingsOf } from './limit-input.ts'
+import { checkKey, coolRequest, newLimit, readPrefix, settingsOf } from './limit-input.ts'
 import type { LimitStore } from './limit-store.ts'
 import type { Limit, LimitUseCases } from './limits.ts'
 
@@ -29,11 +31,18 @@ export interface LimitDeps {
 export function limitUseCases({ transactions, jobTypes, clock, nudge }: LimitDeps): LimitUseCases {
   const { limits } = transactions.stores
 
-  const get = async (key: string): Promise<Limit> => {
+  const get: LimitUseCases['get'] = async (key, { projects = null } = {}) => {
+    checkKey(key)
     const now = clock.now()
     const kept = await limits.find(key, now)
-    if (!kept) throw new NotFoundError('limit', key)
+    if (!kept || (projects !== null && !(await isOf(key, projects)))) throw new NotFoundError('limit', key)
     return limitOf(kept, now.getTime())
+  }
+
+  const isOf = async (key: string, projects: readonly ProjectId[]): Promise<boolean> => {
+    const projectId = projectOfKey(key)
+    if (projectId !== undefined && projects.includes(projectId)) return true
+    return limits.isCarried(key, projects)
   }
 
   const coolUntil = async (key: string, until: Date): Promise<Limit> => {
@@ -46,14 +55,15 @@ export function limitUseCases({ transactions, jobTypes, clock, nudge }: LimitDep
   return {
     get,
 
-    list({ prefix = '', ...request } = {}) {
+    async list({ prefix: given, projects = null, ...request } = {}) {
+      const prefix = readPrefix(given)
       const now = clock.now()
       return page(
         request,
-        ['limits', prefix],
+        ['limits', prefix, projects],
         ({ key }) => ({ key }),
         async ({ limit, after }) => {
-          const kept = await limits.list(prefix, { limit, after: after?.key }, now)
+          const kept = await limits.list(prefix, { limit, after: after?.key }, now, projects)
           return kept.map((one) => limitOf(one, now.getTime()))
         },
       )
@@ -61,6 +71,7 @@ export function limitUseCases({ transactions, jobTypes, clock, nudge }: LimitDep
 
     async put(key, given, { ifVersion } = {}) {
       checkKey(key)
+      if (key.endsWith('*')) throw new ValidationError([{ path: 'key', message: PATTERN }])
       const settings = settingsOf(parse(newLimit, given))
       if (settings.unitsPerMinute !== null && settings.estimate === null) demandEstimates(jobTypes)
       const before = await limits.find(key, clock.now())
@@ -74,6 +85,7 @@ export function limitUseCases({ transactions, jobTypes, clock, nudge }: LimitDep
     },
 
     async remove(key) {
+      checkKey(key)
       await limits.remove(key)
       nudge()
     },
@@ -87,6 +99,8 @@ export function limitUseCases({ transactions, jobTypes, clock, nudge }: LimitDep
   }
 }
 
+const PATTERN = 'must not end in *: a pattern is a default that createMuster is given'
+
 /** Units are spent by estimates, which the key gives, or each type that has keys. */
 function demandEstimates(jobTypes: ReadonlyMap<string, LimitedType>): void {
   const without = [...jobTypes.values()].filter(({ limits, estimate }) => limits && !estimate)
@@ -98,7 +112,7 @@ function demandEstimates(jobTypes: ReadonlyMap<string, LimitedType>): void {
 
 function limitOf(kept: KeptLimit, now: number): Limit {
   const { key, origin, version, settings, state, startsLastMinute, unitsLastMinute, waiting } = kept
-  const { concurrency, perMinute, burst, unitsPerMinute, estimate, paused } = settings
+  const { concurrency, perMinute, burst, unitsPerMinute, estimate, adaptive, paused } = settings
   const opens = roomOf(settings, state, now, 0) > 0 ? null : opensAt(settings, state, now, 0)
   return {
     key,
@@ -108,12 +122,14 @@ function limitOf(kept: KeptLimit, now: number): Limit {
     burst,
     unitsPerMinute,
     estimate,
+    adaptive,
     paused,
     version,
     inUse: state.inUse,
     startsLastMinute,
     unitsLastMinute,
     waiting,
+    window: windowOf(settings, state),
     opensAt: opens === null ? null : new Date(Math.ceil(opens)),
     coolUntil: state.coolUntil > now ? new Date(state.coolUntil) : null,
   }

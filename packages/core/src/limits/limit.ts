@@ -12,7 +12,18 @@ export type LimitOrigin = (typeof LIMIT_ORIGINS)[number]
 export interface LimitSet {
   readonly keys: readonly string[]
   readonly units: number
+  /** The cost that a start is estimated at, in millionths of the currency unit; 0, or left out: the job does not say. */
+  readonly costMicros?: number | undefined
 }
+
+/** The keys of a job that is in line or waits. */
+export interface JobKeys extends LimitSet {
+  /** Pending jobs of its lane and its set that are before it, counted to {@link MOST_AHEAD} and one more. */
+  readonly ahead: number
+}
+
+/** Jobs ahead of another that are counted. */
+export const MOST_AHEAD = 1_000
 
 /** The settings that an application gives to a key, or, with a `*` at its end, to all that begin so. */
 export interface LimitDefault {

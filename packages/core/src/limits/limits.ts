@@ -1,3 +1,4 @@
+import type { ProjectId } from '../ids.ts'
 import type { Page, PageRequest } from '../paging.ts'
 import type { LimitOrigin } from './limit.ts'
 import type { NewLimit } from './limit-input.ts'
@@ -11,6 +12,7 @@ export interface Limit {
   readonly burst: number | null
   readonly unitsPerMinute: number | null
   readonly estimate: number | null
+  readonly adaptive: { readonly min: number; readonly start: number } | null
   readonly paused: boolean
   readonly version: number
   /** Jobs that have begun and not ended. */
@@ -20,18 +22,26 @@ export interface Limit {
   readonly unitsLastMinute: number
   /** Jobs that it holds back, at least. */
   readonly waiting: number
+  /** Of an adaptive key the concurrency that it has found, with the part of one more that it has earned. */
+  readonly window: number | null
   /** When it opens; null: it is open, or an end or a person opens it. */
   readonly opensAt: Date | null
   /** Nothing begins before; null: it does not cool. */
   readonly coolUntil: Date | null
 }
 
+/** Which keys there are for somebody. */
+export interface LimitsOf {
+  /** Keys that jobs of these have, and those that begin with `project:` and the id of one; null, or left out: all. */
+  readonly projects?: readonly ProjectId[] | null | undefined
+}
+
 /** Limits by key, for all processes together. */
 export interface LimitUseCases {
-  /** @throws NotFoundError for a key that no job has and nobody has set */
-  get(key: string): Promise<Limit>
-  /** By key, ascending. */
-  list(request?: PageRequest & { readonly prefix?: string | undefined }): Promise<Page<Limit>>
+  /** @throws NotFoundError for a key that no job has and nobody has set, and for one that is not of `projects` */
+  get(key: string, options?: LimitsOf): Promise<Limit>
+  /** By key, ascending. @throws ValidationError at `prefix` */
+  list(request?: PageRequest & LimitsOf & { readonly prefix?: string | undefined }): Promise<Page<Limit>>
   /**
    * Replaces the settings. Holds for the next job that is taken: raising opens, lowering stops nothing that runs.
    * @throws ValidationError; VersionConflictError if `ifVersion` is not the key's version

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digestOf } from '../digest.ts'
 import type { Clock } from '../environment.ts'
 import { UnauthorizedError } from '../errors.ts'
 import type { IdempotencyStore, IdempotentCall } from '../idempotency.ts'
@@ -33,7 +33,7 @@ export function ticketUseCases({
 }): TicketUseCases {
   const callOf = (scope: string, ticket: string): IdempotentCall => ({
     scope,
-    key: createHash('sha256').update(ticket).digest('hex'),
+    key: digestOf(ticket),
     fingerprint: '',
   })
   const answer = { status: 200, headers: {} }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digestOf } from '../digest.ts'
 import { canonicalJson, type Json, unstorableText } from '../json/json.ts'
 
 /** Longer answers are known by their digest. */
@@ -16,7 +16,7 @@ export interface TimesGiven {
  */
 export function answerKey(answer: Json): string {
   const text = wholeKey(answer)
-  return text.length <= LONGEST ? text : `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`
+  return text.length <= LONGEST ? text : `sha256:${digestOf(text)}`
 }
 
 /** The same without a digest. */

@@ -9,6 +9,7 @@ import {
   type IdempotentCall,
 } from '../idempotency.ts'
 import type { JobId, ProjectId } from '../ids.ts'
+import type { FlowStore } from '../jobs/flow-store.ts'
 import type { NewJob, QueueItem } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { KeyedJob, TakenKey, UniqueStore } from '../jobs/unique-store.ts'
@@ -30,6 +31,7 @@ const KEY_WAIT_MS = 250
 const KEY_PATIENCE_MS = 5_000
 
 interface Stores {
+  readonly flows: FlowStore
   readonly jobs: JobStore
   readonly uniques: UniqueStore
   readonly idempotency: IdempotencyStore
@@ -63,7 +65,15 @@ interface Wanted extends NewItem {
 export type Ended =
   | { readonly jobId: JobId; readonly status: 'added' }
   | { readonly jobId: JobId; readonly status: 'existing'; readonly differs: boolean }
-  | { readonly busy: BusyError }
+  | { readonly busy: BusyError; readonly at: 'unique.key' | 'after.jobs' }
+
+/** The jobs of one call that others are instead, which hold their keys, and those that gave up. */
+interface Fates {
+  readonly instead: Map<JobId, JobId>
+  readonly lost: Set<JobId>
+}
+
+const freshFates = (): Fates => ({ instead: new Map(), lost: new Set() })
 
 /** Projects that are not there. */
 type Missing = ReadonlySet<ProjectId>
@@ -100,7 +110,7 @@ export class Adder {
   async add(wish: NewItem): Promise<AddedQueueItem> {
     const wanted = { ...wish, call: this.#deps.calls?.current() }
     const answer =
-      wish.job.unique === undefined
+      wish.job.unique === undefined && wish.job.after === undefined
         ? await this.#together.add(wanted)
         : await (await this.#keyed.add(wanted))()
     if ('error' in answer) throw answer.error
@@ -119,6 +129,7 @@ export class Adder {
         ? this.#addKeyed(items, isNamed)
         : this.#addLoose(items, isNamed, items.length)
     }
+    if (items.some(({ job }) => job.after !== undefined)) return this.#addInOrder(items, isNamed)
     const ended = new Map<NewItem, Ended>()
     const note = (some: readonly NewItem[], ends: readonly Ended[]): void => {
       for (const [place, item] of some.entries()) ended.set(item, ends[place] as Ended)
@@ -131,6 +142,25 @@ export class Adder {
       note(some, await this.#orEachAlone(some, isNamed))
     }
     return items.map((item) => ended.get(item) as Ended)
+  }
+
+  /** Adds items of which some wait for others, so that each comes behind those that it waits for. */
+  async #addInOrder(items: readonly NewItem[], isNamed: boolean): Promise<readonly Ended[]> {
+    const ends: Ended[] = []
+    const fates = freshFates()
+    for (let start = 0; start < items.length; start += MAX_AT_ONCE) {
+      const some = items.slice(start, start + MAX_AT_ONCE)
+      const { instead, lost } = fates
+      const isLoose = instead.size + lost.size === 0 && some.every(({ job }) => job.unique === undefined)
+      ends.push(
+        ...(isLoose
+          ? await this.#addLoose(some, isNamed, MAX_AT_ONCE)
+          : await (lost.size > 0
+              ? this.#eachAlone(some, isNamed, fates)
+              : this.#orEachAlone(some, isNamed, fates))),
+      )
+    }
+    return ends
   }
 
   async #addLoose(items: readonly NewItem[], isNamed: boolean, most: number): Promise<Ended[]> {
@@ -153,6 +183,7 @@ export class Adder {
     items: readonly NewItem[],
     isNamed: boolean,
     calls: readonly IdempotentCall[] = [],
+    { instead } = freshFates(),
   ): Promise<Ended[]> {
     const { transactions, clock, nudge, told, changed } = this.#deps
     const since = clock.now()
@@ -170,7 +201,12 @@ export class Adder {
         return holder !== null && item.onExisting === 'replace' ? [{ holder, by: item.job }] : []
       })
       const changedIds = await replaceAll(stores, changes, since)
-      const jobs = items.filter((item) => holderOf(item) === null).map(({ job }) => job)
+      const held = keyed.flatMap((item): (readonly [JobId, JobId])[] => {
+        const holder = holderOf(item)
+        return holder === null ? [] : [[item.job.jobId, holder]]
+      })
+      const become = new Map([...instead, ...held])
+      const jobs = items.filter((item) => holderOf(item) === null).map(({ job }) => behind(job, become))
       const told = isNamed ? jobs.map(added) : addedTogether(jobs)
       demandAll(new Set(await stores.jobs.addItems(jobs, told, since)))
       // A holder of this very call was not there when others were replaced.
@@ -190,6 +226,10 @@ export class Adder {
       })
       return { ends, facts: told, replaced: changedIds > 0 }
     })
+    for (const [place, { job }] of items.entries()) {
+      const end = ends[place]
+      if (end && !('busy' in end) && end.jobId !== job.jobId) instead.set(job.jobId, end.jobId)
+    }
     if (facts.length > 0) told?.(facts, since)
     const [first] = items
     if (replaced && facts.length === 0 && first !== undefined) changed?.(first.job.projectId)
@@ -198,35 +238,55 @@ export class Adder {
   }
 
   /** As {@link Adder.#addKeyed}; if somebody's transaction holds one of the keys, each by itself, so that only those in the way give up. */
-  async #orEachAlone(items: readonly NewItem[], isNamed: boolean): Promise<readonly Ended[]> {
+  async #orEachAlone(
+    items: readonly NewItem[],
+    isNamed: boolean,
+    fates = freshFates(),
+  ): Promise<readonly Ended[]> {
     try {
-      return await this.#addKeyed(items, isNamed)
+      return await this.#addKeyed(items, isNamed, [], fates)
     } catch (error) {
       if (!(error instanceof BusyError)) throw error
-      return this.#eachAlone(items, isNamed)
+      return this.#eachAlone(items, isNamed, fates)
     }
   }
 
   /** Tries each by itself, and those that are in the way again and again. */
-  async #eachAlone(items: readonly NewItem[], isNamed: boolean): Promise<readonly Ended[]> {
+  async #eachAlone(
+    items: readonly NewItem[],
+    isNamed: boolean,
+    fates = freshFates(),
+  ): Promise<readonly Ended[]> {
     const { clock } = this.#deps
     const until = elapsedMs(clock) + KEY_PATIENCE_MS
     const ends = new Map<NewItem, Ended>()
     let left = items
     for (;;) {
       const inTheWay: NewItem[] = []
+      const waiting = new Set(fates.lost)
       for (const item of left) {
         try {
-          const [end] = await this.#addKeyed([item], isNamed, callsOf([item]))
+          // One that waits for an item that is not there yet comes behind it.
+          const missing = item.job.after?.parents.find((parent) => waiting.has(parent))
+          if (missing !== undefined) throw new BusyError(`It waits for an item that is not added: ${missing}`)
+          const [end] = await this.#addKeyed([item], isNamed, callsOf([item]), fates)
           ends.set(item, end as Ended)
         } catch (error) {
           if (!(error instanceof BusyError)) throw error
-          ends.set(item, { busy: heldTooLong(item, error) })
+          ends.set(
+            item,
+            item.job.unique
+              ? { busy: heldTooLong(item, error), at: 'unique.key' }
+              : { busy: error, at: 'after.jobs' },
+          )
           inTheWay.push(item)
+          waiting.add(item.job.jobId)
         }
       }
-      if (inTheWay.length === 0 || elapsedMs(clock) >= until)
+      if (inTheWay.length === 0 || elapsedMs(clock) >= until) {
+        for (const { job } of inTheWay) fates.lost.add(job.jobId)
         return items.map((item) => ends.get(item) as Ended)
+      }
       left = inTheWay
     }
   }
@@ -348,6 +408,14 @@ async function replaceAll(
     count++
   }
   return count
+}
+
+/** The job, behind those that the ones that it waits for are instead. */
+function behind(job: NewJob, instead: ReadonlyMap<JobId, JobId>): NewJob {
+  const { after } = job
+  if (after === undefined || instead.size === 0) return job
+  const parents = new Set(after.parents.map((parent) => instead.get(parent) ?? parent))
+  return { ...job, after: { ...after, parents: [...parents] } }
 }
 
 function isKeyed<Item extends NewItem>(item: Item): item is Item & { readonly job: KeyedJob } {

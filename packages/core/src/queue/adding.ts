@@ -1,16 +1,18 @@
+import { digestOf } from '../digest.ts'
 import type { Ids } from '../environment.ts'
 import { JobValidationError, OutOfBoundsError, ValidationError } from '../errors.ts'
 import type { JobId, ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
+import type { FlowStore } from '../jobs/flow-store.ts'
+import { type After, MOST_LINKS } from '../jobs/flows.ts'
 import type { JobState, JobType, NewJob, UniqueBy } from '../jobs/job.ts'
 import { limitsOf } from '../jobs/limited.ts'
 import { assertSize, MAX_PAYLOAD_BYTES, readPayload } from '../jobs/payload.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
 import { canonicalJson, type Json, pathOf } from '../json/json.ts'
-import { digestOf } from '../runs/digests.ts'
 import { Adder, type AdderDeps, type Ended, MAX_AT_ONCE, type NewItem } from './adder.ts'
 import { MAX_ITEMS, manyQueueItems, newQueueItem, type ReadQueueItem } from './queue-input.ts'
-import type { AddedItem, NewQueueItem, ProjectQueueUseCases, UniqueWish } from './queues.ts'
+import type { AddedItem, AfterWish, NewQueueItem, ProjectQueueUseCases, UniqueWish } from './queues.ts'
 
 /** Priority of a loose item that names none; a run of normal priority has the same. */
 const DEFAULT_ITEM_PRIORITY = 5
@@ -31,6 +33,12 @@ interface AddingDeps extends AdderDeps {
 /** An item as it is to be added, or the reason against it. */
 type Read = NewItem | { readonly refusal: ValidationError }
 
+/** Items of the call before this one: how many, and the job of each that was not refused. */
+interface EarlierItems {
+  readonly count: number
+  readonly jobAt: (place: number) => JobId | undefined
+}
+
 /** Dependencies of reading items. */
 export type ItemReaderDeps = Pick<AddingDeps, 'clock' | 'ids' | 'jobTypes' | 'maxPayloadBytes'>
 
@@ -40,6 +48,8 @@ export type ReadItem = (
   item: unknown,
   createdBy: UserId | null,
   at?: readonly PropertyKey[],
+  /** The job that an earlier item of the call is to be; undefined: that was refused. Left out: there are none. */
+  earlier?: EarlierItems,
 ) => NewItem | Promise<NewItem>
 
 /** @throws by the function that it gives: ValidationError, JobValidationError with paths behind `at` */
@@ -49,9 +59,10 @@ export function itemReader({
   jobTypes,
   maxPayloadBytes = MAX_PAYLOAD_BYTES,
 }: ItemReaderDeps): ReadItem {
-  return (projectId, item, createdBy, at = []) => {
+  return (projectId, item, createdBy, at = [], earlier) => {
     const wanted = parse(newQueueItem, item, at)
     const { type: typeName, payload, priority = DEFAULT_ITEM_PRIORITY, unique } = wanted
+    const after = wanted.after && afterOf(wanted.after, [...at, 'after', 'jobs'], earlier)
     const type = jobTypes.get(typeName)
     if (!type) throw unknownType(typeName, [...at, 'type'])
     assertSize(payload, maxPayloadBytes, [...at, 'payload'])
@@ -69,6 +80,7 @@ export function itemReader({
         createdBy,
         createdAt: now,
         ...(unique && { unique: uniqueBy(unique, payload, now) }),
+        ...(after && { after }),
         limits: limitsOf(type, { projectId, model: null, payload }),
       }
       return { job, onExisting: unique?.onExisting ?? 'keep' }
@@ -82,38 +94,47 @@ export function itemReader({
 export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' | 'addMany' | 'addAll'> {
   const adder = new Adder(deps)
   const read = itemReader(deps)
+  const { flows } = deps.transactions.stores
 
-  /** Reads each by itself; `first` is the place of the first among all. */
+  /** Reads each by itself. `first`: the place of the first in a stream, whose items are named by their ids alone. */
   const readAll = async (
     projectId: ProjectId,
     items: readonly unknown[],
     createdBy: UserId | null,
-    first = 0,
+    first?: number,
   ): Promise<Read[]> => {
     const all: Read[] = []
     for (const [nth, item] of items.entries()) {
       try {
-        all.push(await read(projectId, item, createdBy, ['items', first + nth]))
+        const jobAt = (place: number): JobId | undefined => {
+          const one = all[place]
+          return one && 'job' in one ? one.job.jobId : undefined
+        }
+        const earlier = first === undefined ? { count: nth, jobAt } : undefined
+        all.push(await read(projectId, item, createdBy, ['items', (first ?? 0) + nth], earlier))
       } catch (error) {
         if (!(error instanceof ValidationError)) throw error
         all.push({ refusal: error })
       }
     }
-    return all
+    return withParents(projectId, all, flows, first ?? 0)
   }
 
-  const addReadable = async (reads: readonly Read[]): Promise<AddedItem[]> => {
+  const addReadable = async (reads: readonly Read[], first = 0): Promise<AddedItem[]> => {
     const ended = (await adder.addMany(readable(reads), false)).values()
     return reads.map((one, place) =>
       'job' in one
-        ? answerOf(ended.next().value as Ended, place)
+        ? answerOf(ended.next().value as Ended, first + place)
         : { status: 'refused', code: one.refusal.code, errors: one.refusal.issues },
     )
   }
 
   return {
     async add(projectId, item, createdBy = null) {
-      return adder.add(await read(projectId, item, createdBy))
+      const wanted = await read(projectId, item, createdBy)
+      const [one = wanted] = wanted.job.after ? await withParents(projectId, [wanted], flows) : [wanted]
+      if ('refusal' in one) throw one.refusal
+      return adder.add(one)
     },
 
     async addMany(projectId, given, { createdBy = null, ...options } = {}) {
@@ -142,11 +163,78 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
     async *addAll(projectId, items, { createdBy = null } = {}) {
       let count = 0
       for await (const batch of batched(items)) {
-        yield* await addReadable(await readAll(projectId, batch, createdBy, count))
+        yield* await addReadable(await readAll(projectId, batch, createdBy, count), count)
         count += batch.length
       }
     },
   }
+}
+
+/** The jobs that an item waits for. @throws OutOfBoundsError for too many, or an item that was refused; ValidationError for one named twice, or an item that is none before it */
+function afterOf(
+  { jobs, need = 'completed', onFailure = 'fail' }: AfterWish,
+  at: readonly PropertyKey[],
+  earlier?: EarlierItems,
+): After {
+  if (jobs.length > MOST_LINKS)
+    throw new OutOfBoundsError('too_many', pathOf(at), `must be at most ${MOST_LINKS}`)
+  const parents = new Set<JobId>()
+  for (const [nth, job] of jobs.entries()) {
+    const parent = typeof job === 'string' ? job : jobOf(job.item, [...at, nth, 'item'], earlier)
+    if (parents.has(parent))
+      throw new ValidationError([{ path: pathOf([...at, nth]), message: 'names a job twice' }])
+    parents.add(parent)
+  }
+  return { parents: [...parents], need, onFailure }
+}
+
+/** The job of an earlier item. @throws ValidationError, OutOfBoundsError */
+function jobOf(item: number, at: readonly PropertyKey[], earlier?: EarlierItems): JobId {
+  if (earlier === undefined)
+    throw new ValidationError([
+      { path: pathOf(at), message: 'names a place, as in addMany alone: name the job by its id' },
+    ])
+  if (item >= earlier.count)
+    throw new ValidationError([
+      { path: pathOf(at), message: 'must be the place of an earlier item of the call' },
+    ])
+  const parent = earlier.jobAt(item)
+  if (parent !== undefined) return parent
+  throw new OutOfBoundsError('parent_unknown', pathOf(at), 'names an item that was refused')
+}
+
+/** The items, of which those are refused that wait for jobs that are none of the project, or for one that too many wait for. */
+async function withParents(
+  projectId: ProjectId,
+  reads: readonly Read[],
+  flows: FlowStore,
+  first?: number,
+): Promise<Read[]> {
+  const items = readable(reads)
+  if (items.every(({ job }) => job.after === undefined)) return [...reads]
+  const own = new Set(items.map(({ job }) => job.jobId))
+  const outside = new Set(items.flatMap(({ job }) => job.after?.parents ?? []).filter((id) => !own.has(id)))
+  const known = await flows.findParents(projectId, [...outside])
+  const children = new Map(known)
+  return reads.map((one, nth): Read => {
+    if (!('job' in one)) return one
+    const { parents = [] } = one.job.after ?? {}
+    const at = first === undefined ? [] : ['items', first + nth]
+    for (const [place, parent] of parents.entries()) {
+      const path = pathOf([...at, 'after', 'jobs', place])
+      const count = children.get(parent)
+      if (count === undefined)
+        return { refusal: new OutOfBoundsError('parent_unknown', path, 'names no job of the project') }
+      if (count >= MOST_LINKS) {
+        const message = `names a job that ${MOST_LINKS} wait for already`
+        return { refusal: new OutOfBoundsError('too_many', path, message) }
+      }
+    }
+    for (const parent of parents) children.set(parent, (children.get(parent) ?? 0) + 1)
+    // One that is refused is not there for those behind it.
+    children.set(one.job.jobId, 0)
+    return one
+  })
 }
 
 /** When it is to be in line. @throws OutOfBoundsError for more than five years ahead */
@@ -175,7 +263,7 @@ function readable(reads: readonly Read[]): NewItem[] {
 function answerOf(ended: Ended, place: number): AddedItem {
   if (!('busy' in ended)) return ended
   const { code, message } = ended.busy
-  return { status: 'refused', code, errors: [{ path: `items[${place}].unique.key`, message }] }
+  return { status: 'refused', code, errors: [{ path: `items[${place}].${ended.at}`, message }] }
 }
 
 /** A job type of that name is not registered here. */

@@ -3,6 +3,9 @@ import { NotFoundError, ValidationError } from '../errors.ts'
 import type { Broadcast } from '../events/broadcast.ts'
 import type { JobId, OperationId, ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
+import type { JobAsk } from '../jobs/asks/ask.ts'
+import { type AskStore, lifeOf } from '../jobs/asks/ask-store.ts'
+import type { FlowStore } from '../jobs/flow-store.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type {
   CausesWhere,
@@ -18,6 +21,9 @@ import type { JobStore } from '../jobs/job-store.ts'
 import type { UniqueStore } from '../jobs/unique-store.ts'
 import type { WorkerStore } from '../jobs/worker-store.ts'
 import type { Json } from '../json/json.ts'
+import { type KeyWait, mostAtOnce, opensAt, shutBy } from '../limits/keys.ts'
+import { MOST_AHEAD } from '../limits/limit.ts'
+import type { LimitStore } from '../limits/limit-store.ts'
 import { countMove, type Operation } from '../operations/operation.ts'
 import {
   beginOperation,
@@ -32,10 +38,16 @@ import type { RunStore } from '../runs/run-store.ts'
 import type { ScheduleStore, TickName } from '../schedules/schedule-store.ts'
 import { elapsedMs } from '../time.ts'
 import type { Transactions } from '../transactions.ts'
+import { leftOf, mayStart } from '../usage/budget.ts'
+import type { BudgetStore } from '../usage/budget-store.ts'
+import { flowOf, type JobFlow } from './job-flow.ts'
 import { causesQuery, type JobsBulk, type JobsChosen, type JobsQuery, type JobsWhere } from './job-input.ts'
 
 /** How long one search looks, in ms: it then gives what it has, and where to go on. */
 const SEARCH_MS = 2_000
+
+/** How long a flow is read at most, in ms. */
+const FLOW_MS = 2_000
 
 /** Ids read at once for an operation. */
 const MATCHING = 10_000
@@ -54,14 +66,45 @@ export interface JobPage extends Page<QueueItem> {
   readonly complete: boolean
 }
 
-/** Why a pending job does not begin. */
+/** Why a pending job does not begin, or one that is asleep does not go on. */
 export type WaitsFor =
   | { readonly kind: 'paused'; readonly by: 'system' | 'project' | 'run' }
   | { readonly kind: 'notDue'; readonly opensAt: Date }
   | { readonly kind: 'pace'; readonly opensAt: Date }
+  /** One of its keys has no room. */
+  | KeyWaitsFor
+  /** A budget has not enough left for it: `used` are gone or promised, of so many, in millionths of the currency unit. It opens at `opensAt`, or when others end or a person raises it. */
+  | {
+      readonly kind: 'budget'
+      /** `budget:` and its id. */
+      readonly key: string
+      readonly used: number
+      readonly of: number
+      readonly opensAt: Date | null
+    }
   | { readonly kind: 'worker' }
+  /** Other jobs: `used` of them have not ended, of so many. */
+  | { readonly kind: 'parents'; readonly used: number; readonly of: number }
+  /** It is asleep over these questions; none: it has all answers, and is about to be put in line. */
+  | { readonly kind: 'person'; readonly asks: readonly string[] }
   /** Its turn among the lanes: so many stand before it in its project, and in all. */
   | { readonly kind: 'turn'; readonly before: number; readonly beforeInAll: number }
+
+/** A key that holds a pending job back. */
+export interface KeyWaitsFor {
+  readonly kind: KeyWait
+  readonly by: 'limit'
+  readonly key: string
+  /** Of so many: jobs at once, starts or units of the last minute; null: it is paused, or cools. */
+  readonly used: number | null
+  readonly of: number | null
+  /** null: an end or a person opens it. */
+  readonly opensAt: Date | null
+  /** Pending jobs with the same keys in its run, or in its project's queue, that are before it. */
+  readonly ahead: number
+  /** There are more ahead of it than were counted. */
+  readonly aheadMore: boolean
+}
 
 /** A job with all that is known of it. */
 export interface JobDetail extends QueueItem, Pick<JobWithResult, 'payload' | 'result'> {
@@ -70,7 +113,9 @@ export interface JobDetail extends QueueItem, Pick<JobWithResult, 'payload' | 'r
   readonly cause: JobRecord['cause']
   /** The tick of a schedule that started it; null: something else did. */
   readonly tick: TickName | null
-  /** Empty unless it is pending. */
+  /** The questions that it has put to people, in the order in which they were asked. */
+  readonly asks: readonly Omit<JobAsk, 'digest'>[]
+  /** Empty unless it is pending or asleep. */
   readonly waitsFor: readonly WaitsFor[]
 }
 
@@ -96,6 +141,8 @@ export interface JobUseCases {
   all(projects: Operated, chosen: JobsChosen): AsyncIterable<QueueItem>
   /** @throws NotFoundError */
   get(jobId: JobId): Promise<JobDetail>
+  /** All that the job waits for, and that waits for it, as far as it is read in two seconds. @throws NotFoundError */
+  flow(jobId: JobId): Promise<JobFlow>
   /** The jobs that a bulk move would be about. */
   preview(projects: Operated, bulk: JobsBulk): Promise<JobsPreview>
   /**
@@ -106,12 +153,16 @@ export interface JobUseCases {
 }
 
 interface JobCallStores extends OperationStores {
+  readonly asks: Pick<AskStore, 'lives'>
   readonly jobs: JobStore
   readonly jobSearch: JobSearchStore
   readonly projects: Pick<ProjectStore, 'find' | 'systemPaused'>
   readonly runs: Pick<RunStore, 'find'>
   readonly workers: Pick<WorkerStore, 'findAttendance'>
   readonly schedules: Pick<ScheduleStore, 'findTickOf'>
+  readonly limits: Pick<LimitStore, 'find' | 'findJobKeys'>
+  readonly budgets: Pick<BudgetStore, 'findOfJob'>
+  readonly flows: Pick<FlowStore, 'findWaiting' | 'listLinked'>
 }
 
 interface Deps {
@@ -146,7 +197,17 @@ export const moveJobs: MoveMany<{
 
 /** Finds jobs, tells all of one, and begins moves on many. */
 export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
-  const { jobs, jobSearch, projects: projectStore, runs, schedules, workers } = transactions.stores
+  const {
+    flows,
+    jobs,
+    jobSearch,
+    projects: projectStore,
+    runs,
+    schedules,
+    workers,
+    limits,
+    budgets,
+  } = transactions.stores
 
   /** Everything that fits, a part at a time. */
   async function* matching(
@@ -202,17 +263,35 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
     },
 
     async get(jobId) {
-      const [[item], job, record, tick = null] = await Promise.all([
+      const [[item], job, record, { asks }, tick = null] = await Promise.all([
         jobs.findItems([jobId]),
         jobs.find(jobId),
         jobSearch.findRecord(jobId),
+        lifeOf(transactions.stores.asks, jobId),
         schedules.findTickOf(jobId),
       ])
       if (!item || !job || !record) throw new NotFoundError('job', jobId)
       const attempts = attemptsOf(job, record)
       const { payload, result } = job
-      const detail = { ...item, payload, result, attempts, cause: record.cause, tick }
+      const detail = {
+        ...item,
+        payload,
+        result,
+        attempts,
+        cause: record.cause,
+        tick,
+        asks: asks.map(toldAsk),
+      }
+      if (item.asleep) return { ...detail, waitsFor: [waitsForPeople(asks)] }
       return { ...detail, waitsFor: item.state === 'pending' ? await waitsFor(item, record) : [] }
+    },
+
+    async flow(jobId) {
+      const job = await jobs.find(jobId)
+      if (!job) throw new NotFoundError('job', jobId)
+      const until = elapsedMs(clock) + FLOW_MS
+      const { type, state } = job
+      return flowOf(flows, { jobId, type, state }, () => elapsedMs(clock) < until)
     },
 
     async preview(projects, bulk) {
@@ -261,11 +340,14 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
 
   async function waitsFor(item: QueueItem, { paceOpensAt }: JobRecord): Promise<WaitsFor[]> {
     const now = clock.now()
-    const [systemPaused, project, run, attendance] = await Promise.all([
+    const [systemPaused, project, run, attendance, keys, money, waiting] = await Promise.all([
       projectStore.systemPaused(),
       projectStore.find(item.projectId),
       item.runId === null ? undefined : runs.find(item.runId),
       workers.findAttendance(now),
+      waitedFor(limits, item.jobId, now),
+      budgetsWaitedFor(budgets, item.jobId, now),
+      flows.findWaiting(item.jobId),
     ])
     const { position, globalPosition } = item
     const reasons: (WaitsFor | false | undefined)[] = [
@@ -274,6 +356,9 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
       run?.status === 'paused' && { kind: 'paused', by: 'run' },
       item.availableAt > now && { kind: 'notDue', opensAt: item.availableAt },
       paceOpensAt !== null && paceOpensAt > now && { kind: 'pace', opensAt: paceOpensAt },
+      ...keys,
+      ...money,
+      waiting && { kind: 'parents', used: waiting.open, of: waiting.of },
       !Object.hasOwn(attendance.workers, item.type) && { kind: 'worker' },
       position !== null && {
         kind: 'turn',
@@ -285,6 +370,67 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
   }
 }
 
+/** The keys of the job that have no room. */
+async function waitedFor(limits: JobCallStores['limits'], jobId: JobId, now: Date): Promise<KeyWaitsFor[]> {
+  const set = await limits.findJobKeys(jobId)
+  if (!set) return []
+  const { units } = set
+  const ahead = { ahead: Math.min(set.ahead, MOST_AHEAD), aheadMore: set.ahead > MOST_AHEAD }
+  const waits: KeyWaitsFor[] = []
+  for (const key of set.keys) {
+    const kept = await limits.find(key, now)
+    const kind = kept ? shutBy(kept.settings, kept.state, now.getTime(), units) : null
+    if (!kept || kind === null) continue
+    const { settings, state, startsLastMinute, unitsLastMinute } = kept
+    const opens = opensAt(settings, state, now.getTime(), units)
+    const figures = {
+      concurrency: [state.inUse, mostAtOnce(settings, state)],
+      perMinute: [startsLastMinute, settings.perMinute],
+      unitsPerMinute: [unitsLastMinute, settings.unitsPerMinute],
+      paused: [null, null],
+      coolDown: [null, null],
+    } as const
+    const [used, of] = figures[kind]
+    waits.push({
+      kind,
+      by: 'limit',
+      key,
+      used,
+      of,
+      opensAt: opens === null ? null : new Date(Math.ceil(opens)),
+      ...ahead,
+    })
+  }
+  return waits
+}
+
+/** The budgets that have not enough left for the job. */
+async function budgetsWaitedFor(
+  budgets: JobCallStores['budgets'],
+  jobId: JobId,
+  now: Date,
+): Promise<WaitsFor[]> {
+  const found = await budgets.findOfJob(jobId, now)
+  if (!found) return []
+  return found.budgets
+    .filter((budget) => !mayStart(budget, budget, found.estimateMicros))
+    .map((budget) => ({
+      kind: 'budget',
+      key: `budget:${budget.budgetId}`,
+      used: budget.capMicros - leftOf(budget, budget),
+      of: budget.capMicros,
+      opensAt: budget.resetsAt,
+    }))
+}
+
+function toldAsk({ digest: _digest, ...ask }: JobAsk): JobDetail['asks'][number] {
+  return ask
+}
+
+function waitsForPeople(asks: readonly JobAsk[]): WaitsFor {
+  return { kind: 'person', asks: asks.flatMap(({ state, name }) => (state === 'open' ? name : [])) }
+}
+
 function filterOf(projects: Operated, where: JobsChosen | JobsWhere): JobFilter {
   const { projectId, cause, ...rest } = where as JobsChosen
   return { ...rest, causeId: cause, projects: projectId === undefined ? projects : [projectId] }
@@ -293,7 +439,7 @@ function filterOf(projects: Operated, where: JobsChosen | JobsWhere): JobFilter 
 /** Those that are kept, and the last one, if it completed or goes on. */
 function attemptsOf(job: JobWithResult, { attempts, workerId }: JobRecord): JobAttempt[] {
   const { state, attempt, startedAt, finishedAt, error } = job
-  const isLast = state === 'active' || state === 'completed' || state === 'cancelled'
+  const isLast = (state === 'active' && !job.asleep) || state === 'completed' || state === 'cancelled'
   const isKept = attempts.some((kept) => kept.startedAt.getTime() === startedAt?.getTime())
   if (startedAt === null || !isLast || isKept) return [...attempts]
   const outcome = state === 'active' ? null : state

@@ -349,6 +349,24 @@ describe("A project's queue", () => {
     expect((await facts()).map(([, data]) => (data as { count: number }).count)).toEqual([1_000, 999, 500])
   })
 
+  it('refuses an item of a stream that names another by its place, wherever it stands', async () => {
+    const { queue, projectId } = await setup()
+    async function* coming() {
+      for (let n = 0; n < 1_200; n++) {
+        const after = n === 2 || n === 1_199 ? { jobs: [{ item: 1 }] } : undefined
+        yield { type: 'work', payload: { text: `${n}` }, ...(after && { after }) }
+      }
+    }
+    const refused: unknown[] = []
+    for await (const answer of queue.addAll(projectId, coming()))
+      if (answer.status === 'refused') refused.push(...answer.errors)
+    const message = 'names a place, as in addMany alone: name the job by its id'
+    expect(refused).toEqual([
+      { path: 'items[2].after.jobs[0].item', message },
+      { path: 'items[1199].after.jobs[0].item', message },
+    ])
+  })
+
   it('takes an item, at the end of those of its priority', async () => {
     const { queue, projectId, order, facts } = await setup()
     const add = (payload: Json, priority?: number) =>

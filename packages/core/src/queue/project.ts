@@ -1,13 +1,25 @@
 import type { Ids } from '../environment.ts'
-import { InvalidTransitionError, NotFoundError, UniqueHeldError, ValidationError } from '../errors.ts'
+import {
+  ConflictError,
+  InvalidTransitionError,
+  NotFoundError,
+  ParentFailedError,
+  UniqueHeldError,
+  ValidationError,
+} from '../errors.ts'
 import { fact, type NewFact } from '../events/event.ts'
 import type { EventStore } from '../events/event-store.ts'
 import type { IdempotencyStore } from '../idempotency.ts'
 import type { JobId, ProjectId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
+import type { AskStore } from '../jobs/asks/ask-store.ts'
+import type { FlowStore } from '../jobs/flow-store.ts'
+import { MOST_LINKS } from '../jobs/flows.ts'
 import type { Job, JobType, JobWithResult, QueueItem } from '../jobs/job.ts'
 import { checkJobMove } from '../jobs/job-lifecycle.ts'
+import type { JobSearchStore } from '../jobs/job-search.ts'
 import type { JobStore } from '../jobs/job-store.ts'
+import { PARENT_FAILED_CODE } from '../jobs/parents.ts'
 import type { UniqueStore } from '../jobs/unique-store.ts'
 import { page } from '../paging.ts'
 import type { Project } from '../people/person.ts'
@@ -21,7 +33,13 @@ import type { ProjectQueueUseCases, QueueStatus } from './queues.ts'
 
 type ListedItem = Awaited<ReturnType<JobStore['listItems']>>[number]
 
+/** How often a cancel looks again at an item that falls asleep or wakes under its hands. */
+const MAX_TRIES = 10
+
 interface QueueStores {
+  readonly flows: FlowStore
+  readonly jobSearch: JobSearchStore
+  readonly asks: Pick<AskStore, 'forget'>
   readonly jobs: JobStore
   readonly uniques: UniqueStore
   readonly projects: ProjectStore
@@ -38,6 +56,8 @@ export interface ProjectQueueDeps extends Omit<AdderDeps, 'transactions'> {
   readonly maxPayloadBytes?: number | undefined
   /** Puts jobs in line that have arrived by transactions of hosts. */
   readonly collect?: (() => Promise<void>) | undefined
+  /** Cancels a job that is asleep with its tasks, and says whether it was. */
+  readonly cancelSleeper: (jobId: JobId) => Promise<boolean>
 }
 
 export function projectQueueUseCases(deps: ProjectQueueDeps): ProjectQueueUseCases {
@@ -124,6 +144,7 @@ function itemMoves({
   clock,
   nudge,
   changed = () => undefined,
+  cancelSleeper,
 }: ProjectQueueDeps): Pick<ProjectQueueUseCases, 'cancel' | 'setPriority' | 'retry'> {
   /** Locks the item, lets `change` act on it and append what it made true, and gives the item as it is then. */
   const changeItem = async (
@@ -145,19 +166,60 @@ function itemMoves({
     return itemIn(transactions.stores.jobs, projectId, itemId)
   }
 
-  return {
-    async cancel(projectId, itemId) {
-      return changeItem(projectId, itemId, async (stores, job) => {
-        checkJobMove(job.state, 'cancelled')
-        if (job.state === 'pending') {
-          await stores.jobs.cancelPending(itemId, clock.now())
-          return [itemFact('queue_item_removed', job)]
-        }
-        if (!job.cancelling) await stores.jobs.requestCancel(itemId)
-        return []
-      })
-    },
+  /** Cancels the item and all that waits for it, and so on, in one transaction: what is left below would fail by what is cancelled above. */
+  const cancelFlow = async (projectId: ProjectId, itemId: JobId): Promise<QueueItem> => {
+    await transactions.transaction(async (stores) => {
+      const [top] = await stores.jobs.findItems([itemId])
+      if (top?.projectId !== projectId) throw new NotFoundError('item', itemId)
+      const all = await below(stores.flows, itemId)
+      const live = (job: Job): boolean => job.state === 'pending' || job.state === 'active'
+      const before = (await stores.jobs.lockMany(all)).filter(live)
+      if (before.length === 0) throw new InvalidTransitionError('An item', top.state, 'cancelled')
+      await stores.jobSearch.moveMany(
+        before.map(({ jobId }) => jobId),
+        { action: 'cancel' },
+        clock.now(),
+      )
+      const removed = before.filter(({ state }) => state === 'pending')
+      if (removed.length > 0)
+        await stores.events.append(removed.map((job) => itemFact('queue_item_removed', job)))
+    })
+    nudge()
+    changed(projectId)
+    return itemIn(transactions.stores.jobs, projectId, itemId)
+  }
 
+  /** Nothing, if it has fallen asleep meanwhile. */
+  const cancelAwake = async (projectId: ProjectId, itemId: JobId): Promise<QueueItem | undefined> => {
+    let isAsleep = false
+    const item = await changeItem(projectId, itemId, async (stores, job) => {
+      checkJobMove(job.state, 'cancelled')
+      if (job.state === 'pending') {
+        await stores.jobs.cancelPending(itemId, clock.now())
+        return [itemFact('queue_item_removed', job)]
+      }
+      isAsleep = job.asleep
+      if (!job.cancelling && !isAsleep) await stores.jobs.requestCancel(itemId)
+      return []
+    })
+    return isAsleep ? undefined : item
+  }
+
+  return {
+    async cancel(projectId, itemId, { flow = false } = {}) {
+      if (flow) return cancelFlow(projectId, itemId)
+      for (let tries = 0; tries < MAX_TRIES; tries++) {
+        const seen = await itemIn(transactions.stores.jobs, projectId, itemId)
+        if (seen.asleep) {
+          if (!(await cancelSleeper(itemId))) continue
+          nudge()
+          return itemIn(transactions.stores.jobs, projectId, itemId)
+        }
+        const item = await cancelAwake(projectId, itemId)
+        if (item !== undefined) return item
+      }
+      throw new ConflictError(`Item ${itemId} is changing too fast; try again`, { itemId })
+    },
     async setPriority(projectId, itemId, wanted) {
       const { priority } = parse(queuePriority, { priority: wanted })
       return changeItem(projectId, itemId, async (stores, job) => {
@@ -168,7 +230,7 @@ function itemMoves({
       })
     },
 
-    async retry(projectId, itemId) {
+    async retry(projectId, itemId, { force = false, fresh = false } = {}) {
       // Keys come before the locks of jobs.
       const takeKey = async ({ uniques }: QueueStores): Promise<void> => {
         const [held] = await uniques.retake([itemId], clock.now())
@@ -180,12 +242,27 @@ function itemMoves({
           const message = `is of the job type ${job.type}, which is not registered here`
           throw new ValidationError([{ path: 'itemId', message }])
         }
+        if (job.error?.code === PARENT_FAILED_CODE && !force)
+          throw new ParentFailedError(itemId, job.error.details)
         await stores.jobs.retry(itemId, clock.now())
+        if (fresh) await stores.asks.forget(itemId)
         return [itemFact('queue_item_added', job)]
       }
       return changeItem(projectId, itemId, again, takeKey)
     },
   }
+}
+
+/** The job and all that waits for it, and so on. */
+async function below(flows: Pick<FlowStore, 'listChildren'>, jobId: JobId): Promise<JobId[]> {
+  const all = new Set([jobId])
+  let level: readonly JobId[] = [jobId]
+  while (level.length > 0) {
+    const links = await flows.listChildren(level, MOST_LINKS * level.length)
+    level = [...new Set(links.map(({ childId }) => childId))].filter((child) => !all.has(child))
+    for (const child of level) all.add(child)
+  }
+  return [...all]
 }
 
 /** @throws NotFoundError if the project has no such item */

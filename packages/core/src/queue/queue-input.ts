@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ASSIGNMENT_STATUSES, type AssignmentStatus } from '../assignment/assignment.ts'
-import type { ProjectId } from '../ids.ts'
+import type { JobId, ProjectId } from '../ids.ts'
 import {
   duration,
   instant,
@@ -12,10 +12,11 @@ import {
   severalOf,
   uuid,
 } from '../input/parse.ts'
+import { MOST_LINKS, NEEDS, ON_FAILURES } from '../jobs/flows.ts'
 import { JOB_STATES } from '../jobs/job.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { stepType } from '../workflow/workflow-input.ts'
-import type { AddMode, NewQueueItem, UniqueWish } from './queues.ts'
+import type { AddMode, AfterWish, NewQueueItem, UniqueWish } from './queues.ts'
 
 /** The longest window of a unique key: a year, in seconds. */
 const LONGEST_WINDOW = 366 * 24 * 60 * 60
@@ -34,6 +35,16 @@ const uniqueWish: z.ZodType<UniqueWish> = z.strictObject({
   onExisting: z.enum(['keep', 'replace']).optional(),
 })
 
+/** The jobs that an item waits for. How many they may be is said by a code of its own. */
+const afterWish: z.ZodType<AfterWish, unknown> = z.strictObject({
+  jobs: z
+    .array(z.union([uuid as unknown as z.ZodType<JobId, string>, z.strictObject({ item: z.int().min(0) })]))
+    .min(1)
+    .meta({ maxItems: MOST_LINKS }),
+  need: z.enum(NEEDS).optional(),
+  onFailure: z.enum(ON_FAILURES).optional(),
+})
+
 /** A loose item to be put in a project's queue. */
 export const newQueueItem: z.ZodType<ReadQueueItem, unknown> = z
   .strictObject({
@@ -43,6 +54,7 @@ export const newQueueItem: z.ZodType<ReadQueueItem, unknown> = z
     delaySeconds: duration.optional(),
     runAt: instant.optional(),
     unique: uniqueWish.optional(),
+    after: afterWish.optional(),
   })
   .check(({ value: { delaySeconds, runAt }, issues }) => {
     if (delaySeconds === undefined || runAt === undefined) return

@@ -3,6 +3,7 @@ import type { SeenTask } from '../assignment/assignments.ts'
 import type { DatabaseDescription } from '../environment.ts'
 import type { ValidationError } from '../errors.ts'
 import type { AssignmentId, JobId, ProjectId, TaskId, UserId } from '../ids.ts'
+import type { Need, OnFailure } from '../jobs/flows.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type { JobCounts } from '../jobs/job-store.ts'
 import type { SystemProcesses } from '../jobs/processes/process-calls.ts'
@@ -165,6 +166,18 @@ export interface NewQueueItem {
   readonly runAt?: Date | string | undefined
   /** It is to be the only job of its type in its project that holds this key. */
   readonly unique?: UniqueWish | undefined
+  /** The jobs that it waits for, if it does. */
+  readonly after?: AfterWish | undefined
+}
+
+/** The jobs that one waits for: it is pending, and in no line, until they have ended. */
+export interface AfterWish {
+  /** Of the same project, up to 10 000: each by its id, or in `addMany` by the place of an earlier item of the call, from 0. */
+  readonly jobs: readonly (JobId | { readonly item: number })[]
+  /** `completed` (default): it starts once all of them have completed. `ended`: once all have ended, however. */
+  readonly need?: Need | undefined
+  /** Its fate as soon as one that it needs completed has failed or was cancelled: it fails (default), is cancelled, or waits for the others and runs. */
+  readonly onFailure?: OnFailure | undefined
 }
 
 /** `keep`: the job that holds the key stays as it is. `replace`: it gets the new payload, priority and time, unless it has begun. */
@@ -262,12 +275,28 @@ export interface ProjectQueueUseCases {
   get(projectId: ProjectId, itemId: JobId): Promise<QueueItem & Pick<JobWithResult, 'payload' | 'result'>>
   /** The item whatever its project is, or `undefined`. */
   find(itemId: JobId): Promise<(QueueItem & Pick<JobWithResult, 'payload' | 'result'>) | undefined>
-  /** pending → cancelled; active → told to stop (`cancelling`). @throws InvalidTransitionError when settled */
-  cancel(projectId: ProjectId, itemId: JobId): Promise<QueueItem>
+  /**
+   * pending, and asleep with its open tasks → cancelled; active → told to stop (`cancelling`). `flow`: with it all that waits for it, and so on, that has not begun;
+   * what has begun is told to stop.
+   * @throws InvalidTransitionError when settled
+   */
+  cancel(
+    projectId: ProjectId,
+    itemId: JobId,
+    options?: { readonly flow?: boolean | undefined },
+  ): Promise<QueueItem>
   /** Effective for the next job that begins. @throws InvalidTransitionError when not pending */
   setPriority(projectId: ProjectId, itemId: JobId, priority: number): Promise<QueueItem>
-  /** A failed item is pending again with attempt 0. @throws InvalidTransitionError when not failed; UniqueHeldError while another job holds its unique key */
-  retry(projectId: ProjectId, itemId: JobId): Promise<QueueItem>
+  /**
+   * A failed item is pending again with attempt 0. Those that ended because of it alone wait for it again. It keeps the answers that people gave it, and the
+   * values of `once`, unless it is to begin `fresh`. `force`: one that ended because of another goes on without that.
+   * @throws InvalidTransitionError when not failed; UniqueHeldError while another job holds its unique key; ParentFailedError without `force`
+   */
+  retry(
+    projectId: ProjectId,
+    itemId: JobId,
+    options?: { readonly force?: boolean | undefined; readonly fresh?: boolean | undefined },
+  ): Promise<QueueItem>
   /** Cancels what is pending, run jobs included. */
   clear(projectId: ProjectId): Promise<{ readonly cancelled: number }>
   /** Idempotent. Also stops giving out assignments of the project. */

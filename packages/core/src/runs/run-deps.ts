@@ -8,6 +8,8 @@ import type { JobStore } from '../jobs/job-store.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { RateStore } from '../rates/rate-store.ts'
 import type { Transactions } from '../transactions.ts'
+import type { BudgetStore } from '../usage/budget-store.ts'
+import type { UsageStore } from '../usage/usage-store.ts'
 import type { WorkflowStore } from '../workflow/workflow-store.ts'
 import type { DefinitionStore } from './definition-store.ts'
 import type { EscalationStore } from './escalation/escalation-store.ts'
@@ -24,6 +26,8 @@ export interface RunStores {
   readonly forms: FormStore
   readonly projects: ProjectStore
   readonly events: EventStore
+  readonly usage: UsageStore
+  readonly budgets: BudgetStore
 }
 
 /** Dependencies of the use cases of definitions and runs. */

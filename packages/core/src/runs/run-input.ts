@@ -4,6 +4,7 @@ import { MAX_PAGE } from '../paging.ts'
 import { escalationPolicy } from './escalation/policy-input.ts'
 import { MAX_REPEATS, MAX_SCENARIOS, RUN_PRIORITY_NAMES, RUN_STATUSES, type RunStatus } from './run.ts'
 import type { NewRunRequest, NewScenario, RunChange, RunSettings } from './runs.ts'
+import { capMicros } from './usage/budget-input.ts'
 
 /** The job type of a definition that names none. */
 export const DEFAULT_JOB_TYPE = 'probe:scenario'
@@ -95,6 +96,7 @@ export const runFields: { readonly [Field in keyof RunSettings]-?: z.ZodType<Run
   experimentId: name.nullable().optional(),
   maxJobsPerSecond: pace.optional(),
   escalation: escalationPolicy.optional(),
+  budgetMicros: capMicros.optional(),
 }
 
 /** The settings of a run beside its scenarios. */

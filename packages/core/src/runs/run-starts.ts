@@ -1,10 +1,12 @@
-import { ValidationError } from '../errors.ts'
+import { PriceMissingError, ValidationError } from '../errors.ts'
 import { fact } from '../events/event.ts'
-import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
+import type { BudgetId, DefinitionId, ProjectId, RunId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { JobType } from '../jobs/job.ts'
 import { limitsOfRun } from '../jobs/limited.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
+import type { LimitSet } from '../limits/limit.ts'
+import { priceAt } from '../usage/price.ts'
 import type { DefinitionStore, StagedScenarios } from './definition-store.ts'
 import { demandType } from './demand-type.ts'
 import { checkPolicy, ruleOf } from './escalation/escalation-use-cases.ts'
@@ -16,6 +18,7 @@ import { freshTallies } from './run-progress.ts'
 import type { NewOwnRun, NewRunRequest, RunOptions, RunSettings, RunUseCases } from './runs.ts'
 import { samplePlaces } from './sampling.ts'
 import { scenarioBatches, withStaged } from './scenarios.ts'
+import { budgetSettings } from './usage/budget-input.ts'
 
 /** Scenarios read at once for keys that depend on their payloads. */
 const PAGE = 1_000
@@ -114,7 +117,7 @@ export async function planRun(
 
 /** Writes the run, its jobs and its facts, unless its idempotency key is known. */
 async function keepRun(
-  { jobTypes, clock }: Pick<RunDeps, 'jobTypes' | 'clock'>,
+  { jobTypes, clock, ids }: Pick<RunDeps, 'jobTypes' | 'clock' | 'ids'>,
   stores: RunStores,
   { definition, places, wanted }: Planned,
   runId: RunId,
@@ -143,6 +146,8 @@ async function keepRun(
   const payloads = (): AsyncIterable<unknown> => payloadsOf(stores.definitions, definition, places)
   const about = { projectId, models: wanted.models }
   const limits = await limitsOfRun(jobTypes.get(jobType), about, payloads)
+  const { budgetMicros } = wanted
+  if (budgetMicros !== undefined) await demandPrices(stores, wanted.models, limits, clock.now())
   const { maxAttempts } = retryPolicy(jobTypes.get(jobType)?.retry)
   const added = await stores.runs.add({
     run,
@@ -158,6 +163,11 @@ async function keepRun(
       const rule = await ruleOf(stores, run, places, wanted.escalation)
       await stores.escalations.add(runId, rule)
     }
+    if (budgetMicros !== undefined) {
+      const budgetId = ids.next() as BudgetId
+      const settings = budgetSettings({ capMicros: budgetMicros })
+      await stores.budgets.add({ budgetId, projectId, scope: { runId }, ...settings }, clock.now())
+    }
     await stores.events.append([
       fact(projectId, 'run_status_changed', { runId, status, from: null, version }),
       fact(projectId, 'queue_item_added', { runId, count: tallies.total, createdBy }),
@@ -165,6 +175,21 @@ async function keepRun(
   }
   const escalation = wanted.escalation && freshEscalation(wanted.escalation, places.length)
   return added.created && escalation ? { ...added, run: { ...added.run, escalation } } : added
+}
+
+/** @throws PriceMissingError for a model of which neither a price nor its jobs tell what an attempt costs */
+async function demandPrices(
+  { usage }: Pick<RunStores, 'usage'>,
+  models: readonly string[],
+  limits: readonly (LimitSet | null)[] | undefined,
+  now: Date,
+): Promise<void> {
+  const { prices } = await usage.findPrices(models)
+  for (const [index, model] of models.entries()) {
+    const ofModel = limits?.filter((_, nth) => nth % models.length === index)
+    const estimated = ofModel?.every((set) => (set?.costMicros ?? 0) > 0)
+    if (!estimated && !priceAt(prices, model, now)) throw new PriceMissingError(model)
+  }
 }
 
 /** The payloads at these places, ascending, read a page at a time. */

@@ -49,6 +49,8 @@ export interface RunSettings {
   readonly maxJobsPerSecond?: number | null | undefined
   /** Which scenarios go to people, as soon as their models have all settled. */
   readonly escalation?: EscalationPolicy | undefined
+  /** A hard budget of the run, in millionths of the currency unit: at it, jobs wait. Each model needs a price, or a job type that estimates `costMicros`. */
+  readonly budgetMicros?: number | undefined
 }
 
 /** A run of a definition to be started. */

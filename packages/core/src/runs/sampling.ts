@@ -1,4 +1,5 @@
-import { digestOf, inDrawnOrder } from './digests.ts'
+import { digestOf } from '../digest.ts'
+import { inDrawnOrder } from './digests.ts'
 
 /** How many of `total` scenarios a percentage takes: max(1, floor(N·p/100 + 0.5)) in IEEE doubles. */
 export function sampleSize(total: number, percentage: number): number {

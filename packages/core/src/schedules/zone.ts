@@ -8,6 +8,9 @@ const LONGEST_GAP = 180
 /** Offsets have changed at every quarter of an hour, but nowhere in between since 1970. */
 const SLOT = 15
 
+/** No zone has changed its clock twice within less than a week since 1970 (tzdata 2025b): one that is the same at both ends of a day is so all day. */
+const DAY = 1_440
+
 /** Offsets kept of one zone before they are looked up anew. */
 const MOST_KEPT = 20_000
 
@@ -41,16 +44,23 @@ export class Zone {
 
   /** The zone's clock less UTC at an instant, in minutes. */
   offset(instant: number): number {
-    const slot = Math.floor(instant / SLOT)
-    const known = this.#offsets.get(slot)
+    const morning = Math.floor(instant / DAY) * DAY
+    const offset = this.#offsetAt(morning)
+    return offset === this.#offsetAt(morning + DAY)
+      ? offset
+      : this.#offsetAt(Math.floor(instant / SLOT) * SLOT)
+  }
+
+  /** Looked up, which costs, unless it is known. */
+  #offsetAt(instant: number): number {
+    const known = this.#offsets.get(instant)
     if (known !== undefined) return known
     const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {}
-    for (const { type, value } of this.#format.formatToParts(slot * SLOT * MINUTE_MS))
-      parts[type] = Number(value)
+    for (const { type, value } of this.#format.formatToParts(instant * MINUTE_MS)) parts[type] = Number(value)
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts
-    const offset = Date.UTC(year, month - 1, day, hour, minute) / MINUTE_MS - slot * SLOT
+    const offset = Date.UTC(year, month - 1, day, hour, minute) / MINUTE_MS - instant
     if (this.#offsets.size >= MOST_KEPT) this.#offsets.clear()
-    this.#offsets.set(slot, offset)
+    this.#offsets.set(instant, offset)
     return offset
   }
 

@@ -1,7 +1,7 @@
 import type { CountedCall } from './usage.ts'
 
 /** Prices are for so many tokens. */
-const PRICED_TOKENS = 1_000_000n
+const PRICED_TOKENS = 1_000_000
 
 /** The highest price, in millionths of the currency unit for a million tokens. */
 export const HIGHEST_PRICE = 1_000_000_000
@@ -29,20 +29,32 @@ export function priceAt(prices: readonly Price[], model: string, at: Date): Pric
   return latest
 }
 
+/** Below it sums of products are exact in doubles, with room for their rounding. */
+const EXACT: number = 2 ** 52
+
 /**
- * The cost of a call, in millionths of the currency unit, rounded up once. In `bigint`, since a product of tokens and a price passes 2⁵³. Without a price
+ * The cost of a call, in millionths of the currency unit, rounded up once. In `bigint` where a product of tokens and a price may pass 2⁵³. Without a price
  * it is 0, unless the provider told it.
  */
 export function costOf(call: CountedCall, price: Price | undefined): number {
   if (call.costMicros !== null) return call.costMicros
   if (!price) return 0
   const { input, output, cached, cacheWrite } = call
+  const { inputMicros, outputMicros, cachedMicros, cacheWriteMicros } = price
+  const plain = input - cached - cacheWrite
+  const about =
+    plain * inputMicros + cached * cachedMicros + cacheWrite * cacheWriteMicros + output * outputMicros
+  if (about < EXACT) {
+    const rest = about % PRICED_TOKENS
+    return (about - rest) / PRICED_TOKENS + (rest > 0 ? 1 : 0)
+  }
   const millionfold =
-    BigInt(input - cached - cacheWrite) * BigInt(price.inputMicros) +
-    BigInt(cached) * BigInt(price.cachedMicros) +
-    BigInt(cacheWrite) * BigInt(price.cacheWriteMicros) +
-    BigInt(output) * BigInt(price.outputMicros)
-  return Number((millionfold + PRICED_TOKENS - 1n) / PRICED_TOKENS)
+    BigInt(plain) * BigInt(inputMicros) +
+    BigInt(cached) * BigInt(cachedMicros) +
+    BigInt(cacheWrite) * BigInt(cacheWriteMicros) +
+    BigInt(output) * BigInt(outputMicros)
+  const tokens = BigInt(PRICED_TOKENS)
+  return Number((millionfold + tokens - 1n) / tokens)
 }
 
 /** Whether it is the same price. */

@@ -21,6 +21,15 @@ export interface UsageReport {
   readonly groups: readonly UsageGroup[]
   /** Added to jobs themselves, each once: the part that their outcomes do not bring. */
   readonly jobs: readonly (JobUsage & { readonly jobId: JobId })[]
+  /** Attempts under budgets all of whose usage is in this report or in earlier ones: it takes the place of what they reserved. */
+  readonly ended?: readonly EndedAttempt[] | undefined
+}
+
+/** An attempt for which money was reserved, with all that it cost, in millionths of the currency unit; null: its reporter does not know, and no mean counts it. */
+export interface EndedAttempt {
+  readonly jobId: JobId
+  readonly start: number
+  readonly costMicros: number | null
 }
 
 /**

@@ -70,6 +70,21 @@ describe('The cost of a call', () => {
     expect(costOf(call({ input: MOST_UNITS, output: MOST_UNITS }), dear)).toBe(4_294_967_289_706)
   })
 
+  it('is the same in doubles as in whole numbers of any size', () => {
+    // Costs around whole ones, from small to the largest.
+    for (let power = 0; power <= 31; power++) {
+      for (const near of [-1, 0, 1]) {
+        const input = Math.min(MOST_UNITS, Math.max(0, 2 ** power + near))
+        for (const inputMicros of [1, 3, 999_999, 1_000_000, 1_000_001, 2_097_153, 999_999_999]) {
+          const exact = (BigInt(input) * BigInt(inputMicros) + 999_999n) / 1_000_000n
+          expect(costOf(call({ input }), price({ inputMicros })), `${input} at ${inputMicros}`).toBe(
+            Number(exact),
+          )
+        }
+      }
+    }
+  })
+
   it('is what the provider tells, and nothing without a price', () => {
     expect(costOf(call({ input: 9, costMicros: 4 }), price())).toBe(4)
     expect(costOf(call({ input: 9 }), undefined)).toBe(0)

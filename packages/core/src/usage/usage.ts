@@ -116,9 +116,9 @@ export function countedCall(given: CallUsage, model: string | null): CountedCall
 function issuesOf(given: CallUsage, model: string | null): Issue[] {
   if (typeof given !== 'object' || given === null)
     return [{ path: '', message: 'must be an object with input and output' }]
-  const issues: Issue[] = Object.keys(given)
-    .filter((member) => !KNOWN.has(member))
-    .map((path) => ({ path, message: 'is not a known field' }))
+  const issues: Issue[] = []
+  for (const path of Object.keys(given))
+    if (!KNOWN.has(path)) issues.push({ path, message: 'is not a known field' })
   if (given.model !== undefined && !isName(given.model))
     issues.push({ path: 'model', message: `must be a text of 1 to ${LONGEST_NAME} characters` })
   else if (given.model === undefined && model === null)

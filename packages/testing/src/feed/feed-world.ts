@@ -53,6 +53,7 @@ export class FeedWorld {
       clock: this.clock,
       ids: this.#ids,
       nudge: () => undefined,
+      cancelSleeper: async () => false,
       changed: (projectId) => void hint({ broadcast: this.broadcast, logger: silent }, projectId, 'queue'),
     })
   }

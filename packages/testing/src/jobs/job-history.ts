@@ -231,6 +231,8 @@ export class JobHistory {
         case 'returned':
           this.#model.end(jobId, 'pending', { attempt: attempt - 1 })
           break
+        case 'asleep':
+          throw new TypeError('No attempt of a history asks people')
         case 'completed':
         case 'failed':
         case 'cancelled':

@@ -1,5 +1,6 @@
 import type { JobId, ProjectId } from '@muster/core'
 import {
+  cooled,
   type KeptLimit,
   type KeyState,
   type LimitSet,
@@ -7,14 +8,25 @@ import {
   OPEN,
   opensAt,
   roomOf,
+  shutBy,
   spend,
   UNUSED,
   unitsOf,
+  warmed,
 } from '@muster/core/limits'
 import type { ActiveJob, Taken, WorkerId } from '@muster/core/ports'
 import { describe, expect } from 'vitest'
 import { SeededRandom } from '../system/seeded-random.ts'
-import { type Case, done, type Ending, handedBack, type JobWorld, present } from './job-world.ts'
+import {
+  broken,
+  type Case,
+  done,
+  type Ending,
+  handedBack,
+  type JobWorld,
+  notNow,
+  present,
+} from './job-world.ts'
 
 /** A worker that says what it holds, as the worker of core does. */
 class KeyedWorker {
@@ -360,6 +372,153 @@ export function jobLimitCases(it: Case): void {
       expect(await two.take(9)).toHaveLength(2)
     })
 
+    it('keeps the place of a job that is asked to wait, and cools its first key for all workers', async (world) => {
+      const projectId = await world.project()
+      const limits = setOf(['model:y', 'provider:x'])
+      const jobs = await world.loose(projectId, 3, { limits })
+      const [free] = await world.loose(projectId, 1, { limits: setOf(['provider:x']) })
+      const [one, two] = [await KeyedWorker.begin(world), await KeyedWorker.begin(world)]
+      const [asked] = await one.take(1)
+      await one.end([present(asked)], notNow({ askedMs: 5_000, random: 0 }))
+      expect(await world.line(projectId)).toEqual([...jobs, free])
+      expect(ids(await two.take(9))).toEqual([free])
+      expect(await two.ask(9)).toEqual({ jobs: [], waits: true, opensAt: world.in(5_000) })
+      expect(await one.take(9)).toEqual([])
+      expect(await kept(world, 'model:y')).toMatchObject({
+        state: { inUse: 0, coolUntil: world.in(5_000).getTime(), coolDowns: 1 },
+        waiting: 3,
+      })
+      expect(await kept(world, 'provider:x')).toMatchObject({
+        state: { inUse: 1, coolUntil: 0, coolDowns: 0 },
+      })
+      await world.clock.advance(4_999)
+      expect(await two.take(9)).toEqual([])
+      await world.clock.advance(1)
+      const again = await two.take(9)
+      expect(ids(again)).toEqual(jobs)
+      expect(again[0]).toMatchObject({ attempt: 1, notNows: 1, start: present(asked).start + 1 })
+      expect(again[1]).toMatchObject({ attempt: 1, notNows: 0 })
+    })
+
+    it('cools twice as long each time that no time is named, until a job completes', async (world) => {
+      const projectId = await world.project()
+      await world.loose(projectId, 20, { limits: setOf(['model:y']) })
+      const worker = await KeyedWorker.begin(world)
+      const running = await worker.take(4)
+      const coolMs = async (): Promise<number> => {
+        const { state } = await kept(world, 'model:y')
+        return state.coolUntil - world.clock.now().getTime()
+      }
+      await worker.end(running.slice(0, 1), notNow({ random: 1 }))
+      expect(await coolMs()).toBe(1_000)
+      // Those that were on their way are told of the same episode.
+      await worker.end(running.slice(1, 3), notNow({ random: 1 }))
+      expect(await coolMs()).toBe(1_000)
+      await world.clock.advance(1_000)
+      await worker.end(running.slice(3), notNow({ random: 1 }))
+      expect(await coolMs()).toBe(2_000)
+      await world.clock.advance(2_000)
+      await worker.end(await worker.take(1), notNow({ random: 0 }))
+      expect(await coolMs()).toBe(2_000)
+      await world.clock.advance(2_000)
+      const [first, second, third] = await worker.take(3)
+      await worker.end([present(first)], broken)
+      expect(await kept(world, 'model:y')).toMatchObject({ state: { coolDowns: 3 } })
+      await worker.end([present(second)])
+      expect(await kept(world, 'model:y')).toMatchObject({ state: { coolDowns: 0 } })
+      await worker.end([present(third)], notNow({ random: 1 }))
+      expect(await coolMs()).toBe(1_000)
+      expect(await kept(world, 'model:y')).toMatchObject({ state: { coolDowns: 1 } })
+    })
+
+    it('moves the window of an adaptive key as core says, step by step', async (world) => {
+      const projectId = await world.project()
+      const settings = { ...OPEN, concurrency: 12, adaptive: { min: 2, start: 4 } }
+      const sets = [setOf(['model:w']), setOf(['provider:o', 'model:w'])]
+      await limited(world, 'model:w', settings)
+      await limited(world, 'provider:o', {})
+      const worker = await KeyedWorker.begin(world)
+      const random = new SeededRandom(11)
+      const below = (most: number): number => Math.floor(random.next() * most)
+      const active: ActiveJob[] = []
+      const startedAt = new Map<JobId, number>()
+      let cuts = 0
+      for (let step = 0; step < 150; step++) {
+        const window = Math.floor(present((await kept(world, 'model:w')).state.window ?? 4))
+        await world.loose(projectId, below(8), { limits: present(sets[below(2)]) })
+        const taken = await worker.take(below(14))
+        for (const { jobId } of taken) startedAt.set(jobId, world.clock.now().getTime())
+        active.push(...taken)
+        expect(active.length).toBeLessThanOrEqual(Math.max(window, active.length - taken.length))
+        await world.clock.advance(below(600))
+        const before = (await kept(world, 'model:w')).state
+        const ended = active.splice(0, below(active.length + 1))
+        if (ended.length === 0) continue
+        const now = world.clock.now().getTime()
+        const coolDown = { key: 'model:w', random: 0.5, ...(below(2) === 0 && { askedMs: below(900) }) }
+        const isWell = below(5) > 0
+        await worker.end(ended, isWell ? done : notNow(coolDown))
+        const cut = (state: KeyState, { jobId }: ActiveJob): KeyState =>
+          cooled(settings, state, now, coolDown, present(startedAt.get(jobId)))
+        const after = isWell ? warmed(settings, before, ended.length) : ended.reduce(cut, before)
+        if (after.cutAt > before.cutAt) cuts++
+        expect((await kept(world, 'model:w')).state).toEqual(after)
+      }
+      expect(cuts).toBeGreaterThan(5)
+    })
+
+    it('moves the window of a key that is adaptive by what the application says of it', async (world) => {
+      const projectId = await world.project()
+      const settings = { ...OPEN, concurrency: 12, adaptive: { min: 2, start: 4 } }
+      await world.stores.limits.declare([{ pattern: 'auto:*', settings }])
+      await world.loose(projectId, 4, { limits: setOf(['auto:a']) })
+      const worker = await KeyedWorker.begin(world)
+      await worker.end(await worker.take(9))
+      expect((await kept(world, 'auto:a')).state.window).toBe(5)
+    })
+
+    it('cools the key that is named if it is one of the job’s, at most for a day, and never shorter', async (world) => {
+      const projectId = await world.project()
+      const limits = setOf(['model:y', 'provider:x', 'region:z'])
+      await world.loose(projectId, 9, { limits })
+      await world.loose(projectId, 1, { limits: setOf(['other:a']) })
+      const worker = await KeyedWorker.begin(world)
+      const jobs = await worker.take(10)
+      const coolMs = async (key: string): Promise<number> => {
+        const { coolUntil } = (await kept(world, key)).state
+        return coolUntil === 0 ? 0 : coolUntil - world.clock.now().getTime()
+      }
+      await worker.end(jobs.slice(0, 1), notNow({ key: 'region:z', askedMs: 9_000, random: 0 }))
+      await worker.end(jobs.slice(1, 2), notNow({ key: 'region:z', askedMs: 3_000, random: 0 }))
+      await worker.end(jobs.slice(2, 3), notNow({ key: 'other:a', askedMs: 4_000, random: 0 }))
+      const keys = ['model:y', 'provider:x', 'region:z', 'other:a']
+      expect(await Promise.all(keys.map(coolMs))).toEqual([4_000, 0, 9_000, 0])
+      await worker.end(jobs.slice(3, 4), notNow({ key: 'provider:x', askedMs: 9e9, random: 0 }))
+      expect(await coolMs('provider:x')).toBe(86_400_000)
+      // Asked once too often, a job waits by itself, and its key cools as well.
+      const [late] = jobs.slice(4)
+      await worker.end([present(late)], world.retryIn(60_000, true, { askedMs: 60_000, random: 0 }))
+      expect(await coolMs('model:y')).toBe(60_000)
+      const { availableAt, state } = present(await world.stores.jobs.find(present(late).jobId))
+      expect({ availableAt, state }).toEqual({ availableAt: world.in(60_000), state: 'pending' })
+    })
+
+    it('cools once for one outcome, however often it is told, and for none that lost its lease', async (world) => {
+      const projectId = await world.project()
+      const jobs = await world.loose(projectId, 2, { limits: setOf(['model:y']) })
+      const worker = await KeyedWorker.begin(world)
+      const [first, second] = await worker.take(2)
+      await world.requestCancel(present(jobs[1]))
+      await worker.end([present(first), present(second)], notNow({ askedMs: 1_000, random: 0 }))
+      expect(await world.line(projectId)).toEqual([jobs[0]])
+      await world.clock.advance(1_000)
+      const again = notNow({ askedMs: 1_000, random: 0 })
+      expect(await world.settle([present(first)], again, worker.workerId)).toEqual([])
+      expect(await kept(world, 'model:y')).toMatchObject({
+        state: { coolUntil: world.clock.now().getTime(), coolDowns: 1 },
+      })
+    })
+
     it('does not take a report twice, nor lose one whose answer was lost', async (world) => {
       const projectId = await world.project()
       await limited(world, 'tokens:x', { unitsPerMinute: 60_000, estimate: 1_000 })
@@ -409,6 +568,56 @@ export function jobLimitCases(it: Case): void {
       expect(page.map(({ key }) => key)).toEqual(['model:a', 'model:abc'])
       const rest = await limits.list('model:', { limit: 9, after: 'model:abc' }, world.clock.now())
       expect(rest.map(({ key }) => key)).toEqual(['model:b', 'model:c'])
+    })
+
+    it('tells the keys of a job, and how many of its lane and set are before it', async (world) => {
+      const projectId = await world.project()
+      const { limits } = world.stores
+      await limited(world, 'model:y', { concurrency: 1 })
+      const set = setOf(['provider:x', 'model:y'], 300)
+      const jobs = await world.loose(projectId, 3, { limits: set })
+      const [other] = await world.loose(projectId, 1, { limits: setOf(['model:y']) })
+      const more = await world.loose(projectId, 2, { limits: set })
+      const [free] = await world.loose(projectId, 1)
+      const aheadOf = async (jobId: JobId | undefined): Promise<number | undefined> =>
+        (await limits.findJobKeys(present(jobId)))?.ahead
+      expect(await limits.findJobKeys(present(more[1]))).toEqual({ ...set, ahead: 4 })
+      expect(await aheadOf(other)).toBe(0)
+      expect(await limits.findJobKeys(present(free))).toBeUndefined()
+      const [costly] = await world.loose(projectId, 1, { limits: { keys: [], units: 0, costMicros: 900 } })
+      expect(await limits.findJobKeys(present(costly))).toBeUndefined()
+      const worker = await KeyedWorker.begin(world)
+      expect(ids(await worker.take(9))).toEqual([jobs[0], free, costly])
+      // One has begun, the others were passed over.
+      expect(await Promise.all([jobs[1], jobs[2], ...more].map(aheadOf))).toEqual([0, 1, 2, 3])
+      await world.cancelPending(present(jobs[1]))
+      expect(await aheadOf(more[1])).toBe(2)
+    })
+
+    it('lists for projects the keys that their jobs have, and those that they name', async (world) => {
+      const { limits } = world.stores
+      const [mine, other] = [await world.project(), await world.project()]
+      await world.loose(mine, 1, { limits: setOf(['model:a', 'provider:x']) })
+      await world.run(mine, { scenarios: 1, models: ['b'], limits: [setOf(['model:b'])] })
+      await world.loose(other, 1, { limits: setOf(['model:c', 'provider:x']) })
+      const own = `project:${mine}:tenant`
+      for (const key of ['model:d', own, `project:${other}:tenant`]) await limits.put(key, OPEN)
+      const keysOf = async (projects: ProjectId[], prefix = ''): Promise<string[]> => {
+        const listed = await limits.list(prefix, { limit: 9 }, world.clock.now(), projects)
+        return listed.map(({ key }) => key)
+      }
+      expect(await keysOf([mine])).toEqual(['model:a', 'model:b', own, 'provider:x'])
+      expect(await keysOf([mine], 'model:')).toEqual(['model:a', 'model:b'])
+      expect(await keysOf([mine, other], 'model:')).toEqual(['model:a', 'model:b', 'model:c'])
+      expect(await keysOf([])).toEqual([])
+      const slice = { limit: 1, after: 'model:a' }
+      const [next] = await limits.list('', slice, world.clock.now(), [mine])
+      expect(next?.key).toBe('model:b')
+      expect(await limits.isCarried('provider:x', [mine])).toBe(true)
+      expect(await limits.isCarried('model:c', [mine])).toBe(false)
+      expect(await limits.isCarried('model:c', [mine, other])).toBe(true)
+      expect(await limits.isCarried(own, [mine])).toBe(false)
+      expect(await limits.isCarried('model:none', [mine])).toBe(false)
     })
 
     for (let seed = 1; seed <= 12; seed++) {
@@ -620,6 +829,8 @@ class KeyedHistory {
       expect(state.tat).toBeCloseTo(mine.tat, 2)
       expect(state.unitTat).toBeCloseTo(mine.unitTat, 2)
       const settings = present(this.#settings.get(key))
+      const isShut = shutBy(settings, state, now.getTime(), 0) !== null
+      expect(isShut, `${key} is shut`).toBe(roomOf(settings, state, now.getTime(), 0) < 1)
       const opens = opensAt(settings, state, now.getTime(), 0)
       if (opens !== null) expect(roomOf(settings, { ...state }, Math.ceil(opens), 0)).toBeGreaterThan(0)
     }

@@ -14,11 +14,13 @@ import type {
   UserId,
 } from '@muster/core'
 import type { Fact } from '@muster/core/feed'
-import type { LimitSet } from '@muster/core/limits'
+import type { CoolDown, LimitSet } from '@muster/core/limits'
+import type { After, EndedChild } from '@muster/core/making'
 import type {
   ActiveJob,
   Delivery,
   JobWithResult,
+  NewJob,
   Outcome,
   Persistence,
   QueueItemKey,
@@ -72,15 +74,20 @@ export type Ending =
   | { readonly kind: 'completed'; readonly result: Json }
   | { readonly kind: 'failed'; readonly error: JobError }
   | {
-      readonly kind: 'retry' | 'notNow'
+      readonly kind: 'retry'
       readonly error: JobError
       readonly availableAt: Date
       readonly notNow?: boolean
+      readonly coolDown?: CoolDown
     }
+  | { readonly kind: 'notNow'; readonly error: JobError; readonly availableAt: Date }
+  | { readonly kind: 'notNow'; readonly error: JobError; readonly coolDown: CoolDown }
   | { readonly kind: 'returned' | 'cancelled' }
 
 export const done: Ending = { kind: 'completed', result: 'fine' }
 export const broken: Ending = { kind: 'failed', error: ODD }
+/** The other side asks a job with keys to wait. */
+export const notNow = (coolDown: CoolDown): Ending => ({ kind: 'notNow', error: ODD, coolDown })
 export const handedBack: Ending = { kind: 'returned' }
 export const stopped: Ending = { kind: 'cancelled' }
 
@@ -189,24 +196,65 @@ export class JobWorld {
     )
   }
 
-  /** `count` loose jobs, with payloads `{ loose: index }`. */
-  async loose(projectId: ProjectId, count = 1, wish: LooseWish = {}): Promise<JobId[]> {
+  newJob(projectId: ProjectId, payload: Json, wish: LooseWish = {}): NewJob {
     const now = this.clock.now()
-    const jobs = Array.from({ length: count }, (_, index) => ({
+    return {
       jobId: this.ids.next() as JobId,
       projectId,
       taskId: wish.taskId ?? null,
       type: wish.type ?? 'analyze',
-      payload: { loose: index },
+      payload,
       priority: wish.priority ?? 5,
       maxAttempts: wish.maxAttempts ?? 3,
       availableAt: new Date(now.getTime() + (wish.delayMs ?? 0)),
       createdBy: wish.createdBy ?? null,
       createdAt: now,
       limits: wish.limits,
-    }))
+    }
+  }
+
+  /** `count` loose jobs, with payloads `{ loose: index }`. */
+  async loose(projectId: ProjectId, count = 1, wish: LooseWish = {}): Promise<JobId[]> {
+    const jobs = Array.from({ length: count }, (_, index) => this.newJob(projectId, { loose: index }, wish))
     await this.persistence.transaction((stores) => stores.jobs.add(jobs))
     return jobs.map(({ jobId }) => jobId)
+  }
+
+  /** `count` jobs, with payloads `{ child: index }`, that wait for these parents. */
+  async children(
+    projectId: ProjectId,
+    parents: readonly JobId[],
+    wish: LooseWish & Partial<Omit<After, 'parents'>> & { readonly count?: number } = {},
+  ): Promise<JobId[]> {
+    const { count = 1, need = 'completed', onFailure = 'fail' } = wish
+    const jobs = Array.from({ length: count }, (_, index) => ({
+      ...this.newJob(projectId, { child: index }, wish),
+      after: { parents, need, onFailure },
+    }))
+    await this.stores.jobs.addItems(jobs, [], this.clock.now())
+    return jobs.map(({ jobId }) => jobId)
+  }
+
+  async child(
+    projectId: ProjectId,
+    parents: readonly JobId[],
+    wish: LooseWish & Partial<Omit<After, 'parents'>> = {},
+  ): Promise<JobId> {
+    return present((await this.children(projectId, parents, wish))[0])
+  }
+
+  /** Works off all ends, and puts in line what waits no longer. Gives those that ended without having begun. */
+  async sweep(limit = 10_000): Promise<EndedChild[]> {
+    const ended: EndedChild[] = []
+    for (;;) {
+      const swept = await this.persistence.transaction(({ flows }) => flows.sweep(limit, this.clock.now()))
+      ended.push(...swept.ended)
+      if (swept.moved === 0) break
+    }
+    for (;;) {
+      const arrived = await this.persistence.transaction(({ arrivals }) => arrivals.collect(1_000, false))
+      if (arrived.length === 0) return ended
+    }
   }
 
   async looseOne(projectId: ProjectId, wish: LooseWish = {}): Promise<JobId> {
@@ -286,8 +334,8 @@ export class JobWorld {
   }
 
   /** Fails the attempt so that it is tried again after `ms`; with `notNow` by an answer that asked to wait once too often. */
-  retryIn(ms: number, notNow = false): Ending {
-    return { kind: 'retry', error: ODD, availableAt: this.in(ms), notNow }
+  retryIn(ms: number, notNow = false, coolDown?: CoolDown): Ending {
+    return { kind: 'retry', error: ODD, availableAt: this.in(ms), notNow, ...(coolDown && { coolDown }) }
   }
 
   /** Ends the attempt with an answer that asks to wait for `ms`. */

@@ -39,6 +39,7 @@ export function runKeepingCases(it: Case): void {
         repeat: 1,
         createdBy: null,
         cancelling: false,
+        asleep: false,
         usage: null,
         createdAt: run.createdAt,
         startedAt: null,

@@ -486,6 +486,14 @@ function withWorkers(inner: Persistence, broken: Partial<WorkerStore>): Persiste
 
 /** Ticks are written after the transaction of what they start. */
 export function keepsTicksApart(): Adaptation {
+  return afterCommit(({ method }) => method === 'addTicks' || method === 'advance')
+}
+
+/** An adapter that makes some statements of a transaction behind it; until then they are answered as `answer` says. */
+export function afterCommit(
+  isLater: (call: StoreCall) => boolean,
+  answer: (call: StoreCall) => unknown = () => undefined,
+): Adaptation {
   return {
     persistence: (inner) => ({
       ...inner,
@@ -494,9 +502,9 @@ export function keepsTicksApart(): Adaptation {
         const result = await inner.transaction((stores) =>
           work(
             eachStatement(stores, async (go, call) => {
-              if (call.method !== 'addTicks' && call.method !== 'advance') return go()
+              if (!isLater(call)) return go()
               later.push(call)
-              return undefined
+              return answer(call)
             }),
           ),
         )

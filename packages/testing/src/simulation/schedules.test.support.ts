@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type SimulationReport, simulate } from './simulate.ts'
+import { type SimulationOptions, type SimulationReport, simulate } from './simulate.ts'
 import { simulateMany } from './simulate-many.ts'
 
 /** What every few thousand schedules must have been through, or the rules were asked of too little. */
@@ -57,26 +57,49 @@ const SEEN = [
   'tick started',
   'tick overlapped',
   'tick missed',
+  'add behind',
+  'put limit',
   'pause run',
   'cancel run',
   'retry failed',
   'retry item',
 ] as const
 
+/** The same of schedules in which jobs wait for others, for keys, and for people. */
+export const SEEN_WAITING = [
+  'add behind',
+  'cancel flow',
+  'put limit',
+  'cool',
+  'job asleep',
+  'question answered',
+  'question cancelled',
+  'question timedOut',
+  'question defaulted',
+] as const
+
 /**
  * Lives these schedules, none of which may break a rule. With `MUSTER_SIMULATION_SEED` it lives the one of that seed instead, to make a
  * failure again.
  */
-export async function liveSchedules(from: number, seeds: number): Promise<void> {
+export async function liveSchedules(
+  from: number,
+  seeds: number,
+  options: Omit<SimulationOptions, 'seed'> = {},
+  seen: readonly string[] = SEEN,
+): Promise<void> {
   const only = process.env['MUSTER_SIMULATION_SEED']
   if (only !== undefined) {
-    const report: SimulationReport = await simulate({ seed: Number(only) })
+    const report: SimulationReport = await simulate({ ...options, seed: Number(only) })
     expect(report.commits).toBeGreaterThan(0)
     return
   }
   // Refusals are thrown by the hundred thousand, and nobody reads where: a seed that fails is lived again, with traces.
+  const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
-  const { schedules, counts } = await simulateMany({ from, seeds })
+  const { schedules, counts } = await simulateMany({ ...options, from, seeds }).finally(() => {
+    Error.stackTraceLimit = stackTraceLimit
+  })
   expect(schedules).toBe(seeds)
-  expect(SEEN.filter((what) => !counts.has(what))).toEqual([])
+  expect(seen.filter((what) => !counts.has(what))).toEqual([])
 }

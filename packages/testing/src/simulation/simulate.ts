@@ -1,6 +1,7 @@
 import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises'
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { keptCounters, recounted } from '../quality/recount.ts'
+import { Limiters } from './actors/limiters.ts'
 import { Managers } from './actors/managers.ts'
 import { Operators } from './actors/operators.ts'
 import { Planners } from './actors/planners.ts'
@@ -34,8 +35,14 @@ export interface SimulationOptions {
   /** Whether people, or jobs, take part. Left to the seed where not said. */
   readonly people?: boolean
   readonly jobs?: boolean
-  /** Work that starts by the clock, beside jobs. Left to the seed where nothing is said of jobs either. */
+  /**
+   * Beside jobs: work that starts by the clock, jobs that wait for others, for keys, and for people. Left to the seed where nothing is said of jobs
+   * either.
+   */
   readonly schedules?: boolean
+  readonly flows?: boolean
+  readonly limits?: boolean
+  readonly sleepers?: boolean
   /** Makes what is put between the use cases and the adapters, afresh for this schedule. */
   readonly adapt?: () => Adaptation
 }
@@ -78,16 +85,9 @@ export class SimulationError extends Error {
 export async function simulate({
   seed,
   steps = stepsOf(seed),
-  people,
-  jobs,
-  schedules,
   adapt = () => ({}),
+  ...wanted
 }: SimulationOptions): Promise<SimulationReport> {
-  const wanted = {
-    ...(people === undefined ? {} : { people }),
-    ...(jobs === undefined ? {} : { jobs }),
-    ...(schedules === undefined ? {} : { schedules }),
-  }
   const world = await World.open(seed, wanted, adapt())
   const schedule = new Schedule(world)
   await nextTurnOfTheLoop()
@@ -99,6 +99,7 @@ export async function simulate({
   }
   const { commits, people: then, jobs: machines } = world.monitor
   for (const [outcome, times] of world.monitor.schedules.ticks) world.count(`tick ${outcome}`, times)
+  for (const [what, times] of world.monitor.sleepers.counts) world.count(what, times)
   world.count('job begun', machines.begun)
   world.count('outcome too late', machines.late)
   world.count('one more asked', then.overlap.added)
@@ -127,6 +128,7 @@ class Schedule {
     this.#operators = new Operators(world)
     const people = new People(world)
     const planners = new Planners(world)
+    const limiters = new Limiters(world)
     this.#managers = new Managers(world)
     const { parts } = world
     this.#actors = [
@@ -143,6 +145,7 @@ class Schedule {
           ] as const)
         : []),
       ...(parts.schedules ? ([[1, () => planners.act()]] as const) : []),
+      ...(parts.limits ? ([[1, () => limiters.act()]] as const) : []),
     ]
   }
 
@@ -178,11 +181,13 @@ class Schedule {
     const until = world.time.now + PATIENCE_MS
     for (;;) {
       if (world.parts.jobs) this.#workers.ensure()
+      this.#operators.endQuestions()
       await this.#letAllTurns()
       if (world.asked.size === 0 && resumed && this.#isAllOver()) break
       if (world.time.now >= until) throw new ViolationError('Nothing is lost', this.#unfinished())
       world.time.pass(Math.max(1_000, world.time.untilNext ?? 0))
     }
+    world.monitor.flows.end(world.monitor.jobs.jobs)
     if (world.parts.people) await this.#sweepUp()
   }
 

@@ -111,7 +111,7 @@ export class SimulatedProcess {
   ): Promise<T> {
     const { chance, turns, monitor } = this.#around
     if (!this.alive) return never()
-    const reads = call !== undefined && /^(find|list|count)/.test(call.method)
+    const reads = call !== undefined && /^(find|list|count|look|life)/.test(call.method)
     if (!reads || chance.of(READ_TURNS)) await turns.wait(this, what)
     if (!this.alive) return never()
     const fault = this.#fault()
@@ -163,7 +163,10 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   jobSearch: true,
   uniques: true,
   arrivals: true,
+  flows: true,
+  asks: true,
   workers: true,
+  remoteWorkers: true,
   limits: true,
   processes: true,
   escalations: true,
@@ -171,11 +174,13 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   operations: true,
   rates: true,
   usage: true,
+  budgets: true,
   matrices: true,
   comparisons: true,
   schedules: true,
   calibrations: true,
   webhooks: true,
+  imports: true,
   events: true,
   idempotency: true,
 }

@@ -29,13 +29,21 @@ import {
   settlesWithoutFence,
   tellsBeforeCommit,
 } from './broken-adapters.test.support.ts'
-import { SimulationError, simulate } from './simulate.ts'
+import {
+  addsWithoutLock,
+  endsQuestionsApart,
+  forgetsEnds,
+  keepsQuestionsApart,
+  leavesTheAnswered,
+  saysItHoldsNothing,
+} from './broken-jobs.test.support.ts'
+import { SimulationError, type SimulationOptions, simulate } from './simulate.ts'
 import { simulateMany } from './simulate-many.ts'
 
 /** What the simulation says of something broken, within so many schedules. */
 async function caught(
   adapt: () => Adaptation,
-  parts: { readonly people: boolean; readonly jobs: boolean; readonly schedules?: boolean },
+  parts: Omit<SimulationOptions, 'seed' | 'steps' | 'adapt'>,
   seeds: number,
 ): Promise<SimulationError> {
   try {
@@ -49,7 +57,10 @@ async function caught(
 
 const PEOPLE = { people: true, jobs: false }
 const JOBS = { people: false, jobs: true }
-const SCHEDULES = { people: false, jobs: true, schedules: true }
+const SCHEDULES = { ...JOBS, schedules: true }
+const FLOWS = { ...JOBS, flows: true }
+const LIMITS = { ...JOBS, limits: true }
+const SLEEPERS = { ...JOBS, sleepers: true }
 
 describe('the simulation notices', { timeout: 120_000 }, () => {
   it.each([
@@ -177,6 +188,30 @@ describe('the simulation notices', { timeout: 120_000 }, () => {
       1_000,
       ['A tick starts once', 'The next tick never goes back'],
     ],
+    [
+      'that a job is added behind others without a look at them',
+      addsWithoutLock,
+      FLOWS,
+      1_000,
+      ['A job begins behind those that it waits for'],
+    ],
+    ['that ends are forgotten that others wait for', forgetsEnds, FLOWS, 300, ['Nothing is lost']],
+    ['that a worker says it holds nothing', saysItHoldsNothing, LIMITS, 300, ['A key is not passed']],
+    [
+      'that a task ends before its question',
+      endsQuestionsApart,
+      SLEEPERS,
+      300,
+      ['An open question has an open task'],
+    ],
+    [
+      'that a job sleeps before its questions are kept',
+      keepsQuestionsApart,
+      SLEEPERS,
+      300,
+      ['A sleeper has its questions'],
+    ],
+    ['that sleepers are left with their answers', leavesTheAnswered, SLEEPERS, 300, ['Nothing is lost']],
   ] as const)('%s', async (_, adapt, parts, seeds, rules) => {
     const failure = await caught(adapt, parts, seeds)
     expect(rules).toContain(failure.rule)

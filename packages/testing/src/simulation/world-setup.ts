@@ -38,17 +38,23 @@ export interface Cast {
   readonly admin: Principal
 }
 
-/** Draws a small world, in which everything is scarce so that rules meet, and keeps it in the store. */
+/**
+ * Draws a small world, in which everything is scarce so that rules meet, and keeps it in the store.
+ *
+ * @param how.withJobs whether tasks may have automatic steps
+ * @param how.isShort whether one answer completes a task
+ */
 export async function setUp(
   persistence: Persistence,
   chance: Chance,
   ids: Ids,
   createdAt: Date,
-  withJobs: boolean,
+  { withJobs, isShort }: { readonly withJobs: boolean; readonly isShort: boolean },
 ): Promise<Cast> {
   const form = chance.of(0.4) ? aLabelForm(ids, createdAt) : undefined
   const forms = form === undefined ? [] : [form]
-  const steps = drawSteps(chance, withJobs, form?.formId ?? null)
+  const formId = form?.formId ?? null
+  const steps = isShort ? [aStep('annotate', { formId })] : drawSteps(chance, withJobs, formId)
   const workflow = aWorkflow(steps, { workflowId: ids.next() as Workflow['workflowId'], createdAt })
   const assignment = drawConfig(chance, steps)
   // Soon enough for a schedule to see it.

@@ -4,8 +4,9 @@ import {
   MemoryPersistence,
   MemoryPresenceStore,
 } from '@muster/adapters-memory'
-import type { ProjectId } from '@muster/core'
+import type { Json, ProjectId } from '@muster/core'
 import { type JobType, jobType, MusterError, NonRetryableError, NotNowError } from '@muster/core'
+import type { AskWish } from '@muster/core/asks'
 import { builtInStrategies } from '@muster/core/rules'
 import { Outages } from '@muster/core/support'
 import type { Muster } from '@muster/host'
@@ -15,7 +16,9 @@ import { anything } from '../worlds/worker-world.ts'
 import { Turns } from './actors/turns.ts'
 import type { Adaptation } from './adaptation.ts'
 import { Chance } from './chance.ts'
+import { keysOf } from './rules/limit-rules.ts'
 import { Monitor } from './rules/monitor.ts'
+import { questionsOf } from './rules/sleeper-rules.ts'
 import { ViolationError } from './rules/violation.ts'
 import { type Faults, NO_FAULTS, never, SimulatedProcess, type Surroundings } from './simulated-process.ts'
 import { SimulatedTime } from './simulated-time.ts'
@@ -38,8 +41,11 @@ const LOSSES: Losses = { lost: 0.1, doubled: 0.15 }
 export interface Parts {
   readonly people: boolean
   readonly jobs: boolean
-  /** Work that starts by the clock; only beside jobs. */
+  /** Only beside jobs: work that starts by the clock, jobs that wait for others, for keys, and for people. */
   readonly schedules: boolean
+  readonly flows: boolean
+  readonly limits: boolean
+  readonly sleepers: boolean
 }
 
 /** Something that happened, so many milliseconds after the beginning. */
@@ -102,7 +108,7 @@ export class World {
     const { workflow, forms, projects, people } = cast
     const userIds = people.map(({ userId }) => userId)
     this.monitor = new Monitor(persistence, this.time, { workflow, forms, projects, userIds })
-    this.monitor.withSchedules = parts.schedules
+    this.monitor.parts = parts
     this.broker =
       parts.jobs && chance.of(0.4) ? new MemoryJobQueue({ clock: this.time.clockOf(this) }) : undefined
   }
@@ -111,13 +117,22 @@ export class World {
     const chance = new Chance(seed)
     const jobs = wanted.jobs ?? chance.of(0.3)
     // Drawn only where all is left to the seed.
-    const schedules = wanted.schedules ?? (jobs && wanted.jobs === undefined && chance.of(0.15))
+    const draw = (name: keyof Parts): boolean =>
+      wanted[name] ?? (jobs && wanted.jobs === undefined && chance.of(0.15))
+    const schedules = draw('schedules')
+    const flows = draw('flows')
+    const limits = draw('limits')
+    const sleepers = draw('sleepers')
     const people = wanted.people ?? (!jobs || chance.of(0.15))
     const ids = new SequentialIds()
     const time = new SimulatedTime()
     const persistence = new MemoryPersistence({ clock: time.clockOf(time), ids })
-    const cast = await setUp(persistence, chance, ids, new Date(time.now), people && jobs)
-    return new World(chance, { people, jobs, schedules }, ids, adaptation, { time, cast, persistence })
+    const cast = await setUp(persistence, chance, ids, new Date(time.now), {
+      withJobs: people && jobs,
+      isShort: sleepers,
+    })
+    const parts = { people, jobs, schedules, flows, limits, sleepers }
+    return new World(chance, parts, ids, adaptation, { time, cast, persistence })
   }
 
   /** A new process; what it asks of the store is at the mercy of the simulation. */
@@ -167,6 +182,7 @@ export class World {
       ids: this.ids,
       random: this.chance,
       webhookSender: undefined,
+      fileReader: undefined,
       keepEventsHours: 72,
       holdEventsHours: 168,
       keepDraftsDays: 30,
@@ -206,9 +222,11 @@ export class World {
       payload: anything,
       timeoutMs: TIMEOUT_MS,
       retry: { baseMs: 200, capMs: 1_000 },
-      handler: async ({ attempt }, { signal, step }) => {
+      limits: (job) => keysOf(job.payload as Json),
+      handler: async ({ attempt, payload }, { signal, step, ask }) => {
         const result = { by: process.name, attempt }
         if (this.calm) return result
+        for (let nth = 1; nth <= questionsOf(payload as Json); nth++) await ask(`q${nth}`, this.#question())
         if (chance.of(0.3)) step('half', 1, 2)
         if (chance.of(0.8)) await this.turns.wait(process, 'handler')
         switch (chance.weighted(ENDINGS)) {
@@ -228,6 +246,18 @@ export class World {
       },
     })
     return new Map([[JOB_TYPE, type]])
+  }
+
+  /** Of a job to people. */
+  #question(): AskWish {
+    const { chance } = this
+    return {
+      payload: { text: 'goede morgen' },
+      // Before all else, so that people come to answer it.
+      priority: 10,
+      timeoutSeconds: chance.of(0.5) ? chance.between(1, 90) : 3_600,
+      onTimeout: chance.oneOf(['fail', 'raise', { answer: { label: 'nl' } }] as const) ?? 'fail',
+    }
   }
 
   /** Asks something of a process. A refusal is an answer; any other error is a fault of the core. */

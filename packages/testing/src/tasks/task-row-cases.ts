@@ -3,6 +3,7 @@ import type { WorkChange } from '@muster/core/ports'
 import { jsonIssues } from '@muster/core/support'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { anyCharacter } from '../stores/any-character.ts'
 import { shelvesOf } from '../worlds/reading.ts'
 import { after, anAssignment, aSlot, aUser, newId, withAssignment } from '../worlds/samples.ts'
 import { PATIENT, type TaskWorld } from './task-world.ts'
@@ -106,7 +107,7 @@ export function taskRowCases(world: () => TaskWorld, other: () => Promise<TaskWo
 
   it('gives any JSON back by value, as payload, gold, result and draft', PATIENT, async () => {
     const json = fc
-      .jsonValue({ stringUnit: 'binary', maxDepth: 3 })
+      .jsonValue({ stringUnit: anyCharacter, maxDepth: 3 })
       .filter((value) => jsonIssues(value).length === 0)
       .map((value) => JSON.parse(JSON.stringify(value)) as Json)
     await fc.assert(

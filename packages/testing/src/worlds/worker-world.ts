@@ -1,7 +1,9 @@
 import { MemoryJobQueue, MemoryPersistence } from '@muster/adapters-memory'
 import type { JobHandler, JobId, JobType, Json, ProjectId } from '@muster/core'
 import { QueueError } from '@muster/core'
+import { askDesk } from '@muster/core/asks'
 import { escalationSweeper } from '@muster/core/escalation'
+import { collecting, mending, parentsOf, sweeping } from '@muster/core/making'
 import type { JobQueue, JobWithResult, WorkerStore } from '@muster/core/ports'
 import { refitDue } from '@muster/core/quality'
 import { Outages } from '@muster/core/support'
@@ -67,6 +69,7 @@ export async function workerWorld(
       for (const worker of workers) worker.nudge()
     },
     nudgeDeciding: quiet,
+    cancelSleeper: async () => false,
   }
   const projectId = ids.next() as ProjectId
   await persistence.stores.projects.add({ ...aProject({ createdAt: clock.now() }), projectId })
@@ -85,7 +88,9 @@ export async function workerWorld(
         workers: through(persistence.stores.workers),
         queue,
         results: projectRunResults(persistence.stores.runs),
+        parents: parentsOf(persistence.stores.flows),
         usage: usageSink(deps),
+        desk: askDesk(deps),
       },
       options,
     )
@@ -106,12 +111,18 @@ export async function workerWorld(
       queue,
       expireDue: async () => 0,
       escalate: escalationSweeper(deps),
+      collect: collecting({ ...deps, sweep: sweeping(deps) }),
+      sweepAsks: async () => 0,
+      watchBudgets: async () => 0,
       refit: () => refitDue(deps),
       operate: async () => 0,
+      mendFlows: mending(deps),
       fireSchedules: async () => null,
       refitScheduled: async () => 0,
       ticks: { prune: async () => 0 },
       webhookTries: { prune: async () => 0 },
+      bring: () => async () => 0,
+      importRows: { prune: async () => 0 },
       operations: { prune: async () => 0 },
       keepEventsHours: 72,
       holdEventsHours: 168,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { ForbiddenError, type Principal, UnauthorizedError } from '@muster/core'
 import type { TicketHolder } from '@muster/core/calls'
 import type { Authenticator, ExternalIdentity, Identity } from '@muster/core/ports'
+import type { WorkerIdentity } from '@muster/core/remote'
 import { sessionHolder, trustedPages } from '@muster/core/support'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -34,6 +35,8 @@ declare module 'fastify' {
     principal: Principal | null
     /** Whose token or session it came with, and how long that holds. */
     bearer: TicketHolder | null
+    /** The worker over HTTP that is calling, where only workers may. */
+    worker: WorkerIdentity | null
   }
 }
 
@@ -68,11 +71,24 @@ export function authenticateRequests(
       )
     return holder
   }
+  const named = async (request: FastifyRequest): Promise<WorkerIdentity> => {
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1]
+    if (token === undefined)
+      throw new UnauthorizedError('The token of a worker is needed: Authorization: Bearer <jwt>')
+    if (authenticator?.authenticateWorker === undefined)
+      throw new ForbiddenError('This server takes no tokens of workers')
+    return authenticator.authenticateWorker(token)
+  }
   const refusals = new WeakMap<FastifyRequest, unknown>()
   app.decorateRequest('principal', null)
   app.decorateRequest('bearer', null)
+  app.decorateRequest('worker', null)
   app.addHook('onRequest', async (request) => {
     try {
+      if (request.routeOptions.config.rule?.scope === 'worker') {
+        request.worker = await named(request)
+        return
+      }
       const { userId, role, expiresAt } = await muster.people.identify(await identityOf(request))
       request.principal = await muster.people.principalOf(userId, role)
       request.bearer = { userId, tokenRole: role, expiresAt }
@@ -81,7 +97,7 @@ export function authenticateRequests(
     }
   })
   app.addHook('preParsing', async (request) => {
-    if (request.principal === null) throw refusals.get(request)
+    if (request.principal === null && request.worker === null) throw refusals.get(request)
   })
 }
 
@@ -89,6 +105,12 @@ export function authenticateRequests(
 export function principalOf(request: FastifyRequest): Principal {
   if (request.principal === null) throw new UnauthorizedError('A bearer token is needed')
   return request.principal
+}
+
+/** The worker that is calling. */
+export function workerOf(request: FastifyRequest): WorkerIdentity {
+  if (request.worker === null) throw new UnauthorizedError('The token of a worker is needed')
+  return request.worker
 }
 
 /** Whose token the request came with. */

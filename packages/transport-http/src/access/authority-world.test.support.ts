@@ -54,7 +54,11 @@ export interface Things {
   readonly gate: string
   readonly schedule: string
   readonly webhook: string
+  readonly import: string
   readonly calibration: string
+  readonly budget: string
+  /** A key that the project's managers may set. */
+  readonly limit: string
   readonly user: string
   readonly workflow: string
   readonly form: string
@@ -175,7 +179,10 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       when: { cron: '30 2 * * *', zone: 'Europe/Berlin' },
       start: { job: { type: 'echo', payload: { text: 'hi' } } },
     })
+    const brought = await muster.imports.start(projectId, { source: bytesOf('text\nhello\n') })
     const { webhook } = await muster.webhooks.add(projectId, { url: 'https://example.com/hooks' })
+    const { limit } = await muster.limits.put(`project:${projectId}:tenant`, { concurrency: 3 })
+    const { budgetId } = await muster.budgets.add(projectId, { capMicros: 1, hard: false })
     return {
       project: projectId,
       task: task.taskId,
@@ -187,12 +194,19 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       ...comparison,
       schedule: scheduleId,
       webhook: webhook.webhookId,
+      import: brought.importId,
+      limit: limit.key,
+      budget: budgetId,
       user,
       workflow: workflowId,
       form: formId,
     }
   }
   return { ...world, people, things }
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
 }
 
 /** A comparison of the run's two models, and a gate that was decided by it. */
@@ -255,7 +269,10 @@ async function comparisonOf(
 
 /** What a rule means for a person who calls about a thing of the project. */
 export function expectedOutcome({ scope, role, holdersOwn }: Rule, person: Person): Outcome {
+  // No token of a person opens them, whoever it is of.
+  if (scope === 'worker') return person.token === undefined ? 401 : 403
   if (person.role === null) return 401
+  if (scope === 'limit' && !atLeast(person.role, role)) return 403
   const ofProject = scope !== 'self' && scope !== 'directory' && scope !== 'system'
   if (ofProject && !person.member && person.role !== 'admin') return 404
   if (!atLeast(person.role, role)) return 403

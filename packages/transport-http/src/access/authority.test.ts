@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { formTemplates } from '@muster/core/forms'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { token } from '../api-world.test.support.ts'
 import { AUTHORITY, atLeast, type Rule } from './authority.ts'
 import {
   type AuthorityWorld,
@@ -50,6 +51,16 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /webhooks/:id/disable': () => ({}),
   'POST /webhooks/:id/test': () => ({}),
   'POST /webhooks/:id/replay': () => ({ seq: 0 }),
+  'POST /projects/:projectId/imports': () => ({ text: randomUUID() }),
+  'POST /projects/:projectId/imports/preview': () => ({ text: 'hello' }),
+  'POST /imports/:id/cancel': () => ({}),
+  'POST /workers': () => ({ name: 'one', types: ['echo'], concurrency: 1 }),
+  'POST /workers/:id/claim': () => ({ max: 1 }),
+  'POST /workers/:id/heartbeat': () => ({}),
+  'POST /workers/:id/settle': () => ({
+    outcomes: [{ jobId: randomUUID(), attempt: 1, startedAt: '2026-01-01T00:00:00Z', result: 1 }],
+  }),
+  'POST /workers/:id/return': () => ({ jobIds: [randomUUID()] }),
   'POST /queue/next': () => ({}),
   'POST /ws-ticket': () => ({}),
   'PUT /assignments/:id/draft': () => ({ answers: 1 }),
@@ -95,6 +106,11 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
     ...compared(things),
     rules: [{ metric: 'm', tier: 'critical', maxDrop: 0 }],
   }),
+  'PUT /limits/:key': () => ({ concurrency: 3 }),
+  'POST /limits/:key/cool': () => ({ seconds: 5 }),
+  'POST /limits/:key/warm': () => ({}),
+  'POST /projects/:projectId/budgets': () => ({ capMicros: 1, hard: false }),
+  'PUT /budgets/:id': () => ({ capMicros: 2 }),
   'PUT /prices': () => ({
     items: [{ model: 'm', from: '2026-01-01T00:00:00Z', inputMicros: 1, outputMicros: 1 }],
   }),
@@ -135,10 +151,13 @@ const BODILESS = /^(GET|DELETE) |^PUT \/projects\/:projectId\/members/
 function pathOf(route: string, things: Things): string {
   const path = route.split(' ')[1] ?? ''
   const [, collection = ''] = path.split('/')
-  const own = collection === 'jobs' ? things.item : (things[collection.slice(0, -1) as keyof Things] ?? '')
+  const own = /^(jobs|workers)$/.test(collection)
+    ? things.item
+    : (things[collection.slice(0, -1) as keyof Things] ?? '')
   return path
     .replace(':projectId', things.project)
     .replace(':itemId', things.item)
+    .replace(':key', encodeURIComponent(things.limit))
     .replace(':userId', things.user)
     .replace(':id', own)
     .concat(QUERIES[route] ?? '')
@@ -165,7 +184,7 @@ describe('every route, for everybody', () => {
     const { body } = await world.withToken(undefined)('GET', '//openapi.json')
     const served = new Set<string>()
     for (const [path, methods] of Object.entries<object>(body.paths)) {
-      const route = path.replace('/api/v1', '').replaceAll(/\{(\w+)\}/g, ':$1')
+      const route = path.replaceAll(/\{(\w+)\}/g, ':$1')
       for (const method of Object.keys(methods)) served.add(`${method.toUpperCase()} ${route}`)
     }
     expect([...served].sort()).toEqual(Object.keys(AUTHORITY).sort())
@@ -193,11 +212,16 @@ describe('every route, for everybody', () => {
     expect(seen).toEqual(expected)
   })
 
-  it.each(Object.entries(AUTHORITY).filter(([route]) => route.includes(':')))(
+  // Keys are set, and let go, before any job has them.
+  const NAMED = Object.entries(AUTHORITY).filter(
+    ([route, { scope }]) => scope !== 'worker' && /^(?!(PUT|DELETE) \/limits).+:/.test(route),
+  )
+  it.each(NAMED)(
     '%s says of a foreign thing exactly what it says of one there is not',
     async (route, { scope, role }) => {
       const things = await world.things()
-      const nowhere = Object.fromEntries(Object.keys(things).map((key) => [key, randomUUID()])) as never
+      const ids = Object.fromEntries(Object.keys(things).map((key) => [key, randomUUID()]))
+      const nowhere = { ...ids, limit: `project:${randomUUID()}:tenant` } as unknown as Things
       const stranger = world.people.find(({ name }) => name === 'of another project, manager')
       const admin = world.people.find(({ name }) => name === 'a member, admin')
       if (stranger === undefined || admin === undefined) throw new Error('nobody to ask')
@@ -210,6 +234,23 @@ describe('every route, for everybody', () => {
       expect(reply).toMatchObject({ status: 404, body: { code: 'not_found' } })
     },
   )
+
+  it('lets the token of a worker through to the calls of workers alone', async () => {
+    const bearer = await token({ sub: 'workers', role: 'worker', types: ['echo'], projects: [randomUUID()] })
+    const call = world.withToken(bearer)
+    const things = await world.things()
+    const outcomes: Record<string, unknown> = {}
+    const expected: Record<string, unknown> = {}
+    for (const [route, { scope }] of Object.entries(AUTHORITY)) {
+      const [method = ''] = route.split(' ')
+      const { status } = await call(method, pathOf(route, things), BODIES[route]?.(things))
+      outcomes[route] = status
+      expected[route] = scope !== 'worker' ? 403 : route === 'POST /workers' ? 201 : 404
+    }
+    expect(outcomes).toEqual(expected)
+    const query = { query: '{ myQueue { mine { assignmentId } } }' }
+    expect(await call('POST', '//graphql', query)).toMatchObject({ status: 403 })
+  })
 
   it('keeps the override of an exclusion to admins', async () => {
     const things = await world.things()

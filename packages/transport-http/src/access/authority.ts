@@ -4,8 +4,10 @@ import type { Role } from '@muster/core'
  * Whose thing a call is about, and so which project the caller must belong to:
  * - `self` the caller alone; `directory` users, workflows and the like, which belong to no project
  * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation`, `comparison`, `gate`,
- *   `calibration`, `schedule`, `webhook` by its id; one that is unknown or of a foreign project is 404
+ *   `calibration`, `schedule`, `webhook`, `import`, `budget` by its id; one that is unknown or of a foreign project is 404
+ * - `limit` a key; those that begin with `project:<id>:` belong to that project, others to nobody. Annotators get 403 for any
  * - `system` everything
+ * - `worker` a worker over HTTP, which core knows. Tokens of workers open these calls, and no others; no token of a person does
  */
 export type Scope =
   | 'self'
@@ -21,14 +23,20 @@ export type Scope =
   | 'gate'
   | 'schedule'
   | 'webhook'
+  | 'import'
   | 'calibration'
+  | 'budget'
+  | 'limit'
   | 'system'
+  | 'worker'
 
 /** Who may make a call. */
 export interface Rule {
   readonly scope: Scope
   /** The least role that may. Who is less gets 403, once they are known to belong to the project. */
   readonly role: Role
+  /** The least role that may change a key which belongs to no project. Without it the call reads a key: managers may if jobs of their projects have it. */
+  readonly ofNone?: Role
   /** Only the holder of the assignment, whom core knows: nobody acts in their place. */
   readonly holdersOwn?: true
 }
@@ -38,6 +46,8 @@ const holders: Rule = { scope: 'assignment', role: 'annotator', holdersOwn: true
 const members = (scope: Scope): Rule => ({ scope, role: 'annotator' })
 const managers = (scope: Scope): Rule => ({ scope, role: 'manager' })
 const admins = (scope: Scope): Rule => ({ scope, role: 'admin' })
+const workers: Rule = { scope: 'worker', role: 'annotator' }
+const limitChange: Rule = { scope: 'limit', role: 'manager', ofNone: 'admin' }
 
 /**
  * Who may call what: one row a route, under the prefix. A route without a row does not start. What a role may see *inside* an
@@ -186,6 +196,7 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'GET /jobs': managers('directory'),
   'GET /jobs/causes': managers('directory'),
   'GET /jobs/:id': managers('item'),
+  'GET /jobs/:id/flow': managers('item'),
   'POST /jobs/bulk': managers('directory'),
   'POST /jobs/export': managers('directory'),
   'GET /projects/:projectId/jobs': managers('project'),
@@ -218,6 +229,32 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /webhooks/:id/test': managers('webhook'),
   'POST /webhooks/:id/replay': managers('webhook'),
   'GET /webhooks/:id/deliveries': managers('webhook'),
+  'POST /projects/:projectId/imports': managers('project'),
+  'GET /projects/:projectId/imports': managers('project'),
+  'POST /projects/:projectId/imports/preview': managers('project'),
+  'GET /imports/:id': managers('import'),
+  'GET /imports/:id/report.ndjson': managers('import'),
+  'POST /imports/:id/cancel': managers('import'),
+  'GET /limits': managers('directory'),
+  'GET /limits/:key': managers('limit'),
+  'PUT /limits/:key': limitChange,
+  'DELETE /limits/:key': limitChange,
+  'POST /limits/:key/cool': limitChange,
+  'POST /limits/:key/warm': limitChange,
+  'POST /projects/:projectId/budgets': managers('project'),
+  'GET /projects/:projectId/budgets': managers('project'),
+  'GET /budgets': admins('system'),
+  'GET /budgets/:id': managers('budget'),
+  'PUT /budgets/:id': managers('budget'),
+  'DELETE /budgets/:id': managers('budget'),
+
+  'POST /workers': workers,
+  'DELETE /workers/:id': workers,
+  'POST /workers/:id/claim': workers,
+  'POST /workers/:id/heartbeat': workers,
+  'POST /workers/:id/settle': workers,
+  'POST /workers/:id/return': workers,
+
   'GET /usage': admins('system'),
   'GET /prices': managers('directory'),
   'PUT /prices': admins('system'),
@@ -240,6 +277,10 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.rates': managers('project'),
   'Query.usage': managers('project'),
   'Query.prices': managers('directory'),
+  'Query.limits': managers('directory'),
+  'Query.limit': managers('limit'),
+  'Query.budget': managers('budget'),
+  'Query.budgets': managers('project'),
   'Query.processes': managers('directory'),
   'Query.system': admins('system'),
   'Query.events': members('project'),
@@ -255,6 +296,7 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Query.jobs': managers('directory'),
   'Query.jobCauses': managers('directory'),
   'Query.job': managers('item'),
+  'Query.jobFlow': managers('item'),
   'Query.myQueue': self,
   'Query.mySettings': self,
   'Query.myOutlook': self,
@@ -293,6 +335,13 @@ export const GRAPHQL_AUTHORITY: Readonly<Record<string, Rule>> = {
   'Run.matrixPlaces': managers('run'),
 
   'Mutation.putPrices': admins('system'),
+  'Mutation.putLimit': limitChange,
+  'Mutation.deleteLimit': limitChange,
+  'Mutation.coolLimit': limitChange,
+  'Mutation.warmLimit': limitChange,
+  'Mutation.addBudget': managers('project'),
+  'Mutation.putBudget': managers('budget'),
+  'Mutation.deleteBudget': managers('budget'),
   'Mutation.startRun': managers('definition'),
   'Mutation.changeRun': managers('run'),
   'Mutation.pauseRun': managers('run'),

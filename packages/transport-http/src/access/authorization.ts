@@ -8,13 +8,17 @@ import {
   type OperationId,
   type Principal,
   type ProjectId,
+  type Role,
   type RunId,
   type TaskId,
   type UserId,
 } from '@muster/core'
 import type { CalibrationId, ComparisonId, GateId, Metric } from '@muster/core/evaluation'
+import type { ImportId } from '@muster/core/exchange'
+import { projectOfKey } from '@muster/core/limits'
 import type { Operated } from '@muster/core/operating'
 import type { ScheduleId } from '@muster/core/schedules'
+import type { BudgetId } from '@muster/core/usage'
 import type { WebhookId } from '@muster/core/webhooks'
 import type { Muster } from '@muster/host'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -34,7 +38,9 @@ export interface IdOf {
   readonly gate: GateId
   readonly schedule: ScheduleId
   readonly webhook: WebhookId
+  readonly import: ImportId
   readonly calibration: CalibrationId
+  readonly budget: BudgetId
 }
 
 /** What belongs to a project. */
@@ -90,12 +96,34 @@ async function authorize(
   const params = request.params as Record<string, string>
   for (const name of named) {
     const value = params[name] ?? ''
+    // A key is any text; core says which.
+    if (name === 'key') continue
     if (!isUuid(value)) throw new NotFoundError(WHAT[name] ?? rule.scope, value)
     params[name] = value.toLowerCase()
   }
+  // Whose worker it is core knows.
+  if (rule.scope === 'worker') return
   // Routes name the thing that they are about first.
   const id = params[named[0] ?? ''] ?? ''
-  request.thing = await demand(principalOf(request), rule, id, () => thingOf(muster, rule.scope, id))
+  const principal = principalOf(request)
+  request.thing = await demand(principal, rule, id, () =>
+    rule.scope === 'limit' ? limitThing(muster, principal, rule, id) : thingOf(muster, rule.scope, id),
+  )
+}
+
+/** The project of a key that is to be changed; nothing where it has none, and of one that the caller may read. @throws NotFoundError */
+export async function limitThing(
+  { limits }: Muster,
+  principal: Principal,
+  { ofNone }: Rule,
+  key: string,
+): Promise<Thing | undefined> {
+  if (ofNone !== undefined) {
+    const projectId = projectOfKey(key)
+    return projectId && { projectId }
+  }
+  await limits.get(key, { projects: operatedBy(principal) })
+  return undefined
 }
 
 const WHAT: Readonly<Record<string, string>> = { projectId: 'project', itemId: 'queue item', userId: 'user' }
@@ -108,17 +136,23 @@ const WHAT: Readonly<Record<string, string>> = { projectId: 'project', itemId: '
  */
 export async function demand(
   principal: Principal,
-  { scope, role }: Rule,
+  { scope, role, ofNone }: Rule,
   id: string,
   find: () => Promise<Thing | undefined>,
 ): Promise<Thing | undefined> {
+  // Anybody may think of a key, so it is no secret that it is not theirs.
+  if (scope === 'limit') demandRole(principal, role)
   const thing = await find()
   const isOwn = thing?.projectId === null && thing.createdBy === principal.userId
   if (thing !== undefined && !isOwn && !seesProject(principal, thing.projectId))
     throw new NotFoundError(scope, id)
-  if (!atLeast(principal.role, role))
-    throw new ForbiddenError(`This needs the role ${role}; yours is ${principal.role}`)
+  demandRole(principal, thing === undefined ? (ofNone ?? role) : role)
   return thing
+}
+
+function demandRole(principal: Principal, least: Role): void {
+  if (!atLeast(principal.role, least))
+    throw new ForbiddenError(`This needs the role ${least}; yours is ${principal.role}`)
 }
 
 /** Whether the project exists for this caller. */
@@ -188,11 +222,20 @@ export async function thingOf(muster: Muster, scope: Scope, id: string): Promise
       const { createdBy: _createdBy, ...webhook } = await muster.webhooks.get(id as WebhookId)
       return webhook
     }
+    case 'import': {
+      // Who brought it may have left the project.
+      const { projectId } = await muster.imports.get(id as ImportId)
+      return { projectId }
+    }
     case 'calibration':
       return muster.calibrations.get(id as CalibrationId)
+    case 'budget':
+      return muster.budgets.get(id as BudgetId)
+    case 'limit':
     case 'self':
     case 'directory':
     case 'system':
+    case 'worker':
       return undefined
   }
 }

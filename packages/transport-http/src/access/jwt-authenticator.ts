@@ -1,5 +1,14 @@
-import { isUuid, type Role, UnauthorizedError, UnavailableError, type UserId } from '@muster/core'
+import {
+  ForbiddenError,
+  isUuid,
+  type ProjectId,
+  type Role,
+  UnauthorizedError,
+  UnavailableError,
+  type UserId,
+} from '@muster/core'
 import type { Authenticator } from '@muster/core/ports'
+import type { WorkerIdentity } from '@muster/core/remote'
 import { ROLES } from '@muster/core/schemas'
 import { assertOptions, type OptionRules, option, plainError } from '@muster/core/support'
 import {
@@ -23,8 +32,11 @@ interface ClaimOptions {
   readonly userIdOf?: (claims: JWTPayload) => string | undefined | Promise<string | undefined>
   /** The claim that holds the role: a text, words with blanks between, or a list; of several the highest counts. Default `role`. Absent: `annotator`. */
   readonly roleClaim?: string
-  /** What roles of the issuer mean here. Default: `admin`, `manager` and `annotator` mean themselves. If given, no other name counts. */
-  readonly roles?: Readonly<Record<string, Role>>
+  /**
+   * What roles of the issuer mean here. Default: `admin`, `manager`, `annotator` and `worker` mean themselves. If given, no other name counts. A token that names
+   * `worker` alone is one of a worker over HTTP: its claims `types` and `projects` list the job types and the ids of the projects that it may do jobs of.
+   */
+  readonly roles?: Readonly<Record<string, Role | 'worker'>>
 }
 
 /** One or several, of which a token must name one; `false`: not checked. */
@@ -88,11 +100,12 @@ export interface JwtAuthenticator extends Authenticator {
    * @throws UnavailableError saying why there are none
    */
   checkKeys(): Promise<void>
+  authenticateWorker(token: string): Promise<WorkerIdentity>
 }
 
 /**
  * Verifies JWTs (RFC 7519): `exp` required, the algorithm pinned by the kind of key, audience and issuer, 5 s of tolerance. `authenticate` throws
- * UnauthorizedError, naming the claim at fault, for a token that does not hold, and UnavailableError while the issuer's keys cannot be had.
+ * UnauthorizedError, naming the claim at fault, for a token that does not hold, ForbiddenError for one of a worker, and UnavailableError while the issuer's keys cannot be had.
  *
  * @throws TypeError for neither a secret nor a jwksUrl, both, a secret that is too short, a jwksUrl without audience and issuer or
  * with a password, or an empty setting
@@ -112,21 +125,69 @@ export function jwtAuthenticator(options: JwtOptions): JwtAuthenticator {
     ...(audience === undefined ? {} : { audience }),
     ...(issuer === undefined ? {} : { issuer }),
   }
+  const claimsOf = async (token: string): Promise<JWTPayload> => {
+    const { payload } = await verified(token, key, checks).catch((error: unknown) => {
+      throw error instanceof errors.JOSEError ? new UnauthorizedError(reasonOf(error)) : error
+    })
+    return payload
+  }
   return {
     checkKeys: check,
     issuers: issuer ?? [],
+    async authenticateWorker(token) {
+      const claims = await claimsOf(token)
+      if (roleOf(claims) !== 'worker')
+        throw new ForbiddenError('These calls are for workers: they need a token of the role worker')
+      return workerOf(claims)
+    },
     async authenticate(token) {
-      const { payload } = await verified(token, key, checks).catch((error: unknown) => {
-        throw error instanceof errors.JOSEError ? new UnauthorizedError(reasonOf(error)) : error
-      })
-      const named = await userIdOf(payload)
+      const claims = await claimsOf(token)
+      const role = roleOf(claims)
+      if (role === 'worker')
+        throw new ForbiddenError('A token of the role worker opens the calls of workers alone')
+      const named = await userIdOf(claims)
       if (typeof named !== 'string' || named === '') throw new UnauthorizedError('The token names no user')
-      const rest = { role: roleOf(payload), expiresAt: new Date((payload.exp ?? 0) * 1000) }
+      const rest = { role, expiresAt: expiryOf(claims) }
       return isUuid(named)
         ? { userId: named.toLowerCase() as UserId, ...rest }
         : { externalId: named, ...rest }
     },
   }
+}
+
+function expiryOf({ exp = 0 }: JWTPayload): Date {
+  return new Date(exp * 1000)
+}
+
+/** The worker that a token of one names. @throws UnauthorizedError naming the claim at fault */
+function workerOf(claims: JWTPayload): WorkerIdentity {
+  const { sub } = claims
+  if (sub === undefined || sub === '')
+    throw new UnauthorizedError('The token names no worker: its claim sub must say whose it is')
+  const types = listOf(claims, 'types', 'names of job types', (name) => name !== '')
+  const projects = listOf(claims, 'projects', 'ids of projects', isUuid)
+  return {
+    subject: sub,
+    types,
+    projects: projects.map((id) => id.toLowerCase() as ProjectId),
+    expiresAt: expiryOf(claims),
+  }
+}
+
+function listOf(
+  claims: JWTPayload,
+  name: string,
+  what: string,
+  holds: (value: string) => boolean,
+): readonly string[] {
+  const values = claims[name]
+  if (
+    Array.isArray(values) &&
+    values.length > 0 &&
+    values.every((one) => typeof one === 'string' && holds(one))
+  )
+    return values
+  throw new UnauthorizedError(`The token's claim ${name} must be a list of ${what}`)
 }
 
 /** A token that does not say which of the issuer's keys signed it holds if one of them did. */
@@ -183,11 +244,17 @@ function claimReader(claim = 'sub'): (claims: JWTPayload) => string {
 }
 
 /** @throws TypeError for an empty name, or a role that is none */
-function roleReader({ roleClaim: claim = 'role', roles }: ClaimOptions): (claims: JWTPayload) => Role {
+function roleReader({
+  roleClaim: claim = 'role',
+  roles,
+}: ClaimOptions): (claims: JWTPayload) => Role | 'worker' {
   if (claim === '') throw new TypeError('jwtAuthenticator was given an empty roleClaim')
-  const known = new Map<string, Role>(roles ? Object.entries(roles) : ROLES.map((role) => [role, role]))
+  const all = [...ROLES, 'worker'] as const
+  const known = new Map<string, Role | 'worker'>(
+    roles ? Object.entries(roles) : all.map((role) => [role, role]),
+  )
   for (const [name, role] of known) {
-    if (!ROLES.includes(role))
+    if (!all.includes(role))
       throw new TypeError(
         `jwtAuthenticator was given the role ${String(role)} for ${name}: there is none such`,
       )
@@ -197,7 +264,7 @@ function roleReader({ roleClaim: claim = 'role', roles }: ClaimOptions): (claims
     if (value === undefined) return 'annotator'
     const names = (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string')
     const held = new Set(names.flatMap((name) => [name, ...name.split(/\s+/)]).map((name) => known.get(name)))
-    const highest = ROLES.find((role) => held.has(role))
+    const highest = all.find((role) => held.has(role))
     if (highest === undefined)
       throw new UnauthorizedError(
         `The token's claim ${claim} must name one of ${[...known.keys()].join(', ')}`,

@@ -17,6 +17,21 @@ const quoted = (id: string): string => JSON.stringify(id)
 export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.node': ({ run }) => `{ node(id: ${quoted(btoa(`Run:${run}`))}) { id } }`,
   'Query.usage': ({ project }) => `{ usage(projectId: ${quoted(project)}) { more } }`,
+  'Query.limits': () => '{ limits { edges { cursor } } }',
+  'Query.limit': ({ limit }) => `{ limit(key: ${quoted(limit)}) { version } }`,
+  'Mutation.putLimit': ({ limit }) =>
+    `mutation { putLimit(key: ${quoted(limit)}, concurrency: 3) { version } }`,
+  'Mutation.deleteLimit': ({ limit }) => `mutation { deleteLimit(key: ${quoted(limit)}) }`,
+  'Mutation.coolLimit': ({ limit }) =>
+    `mutation { coolLimit(key: ${quoted(limit)}, seconds: 5) { version } }`,
+  'Mutation.warmLimit': ({ limit }) => `mutation { warmLimit(key: ${quoted(limit)}) { version } }`,
+  'Query.budget': ({ budget }) => `{ budget(id: ${quoted(budget)}) { version } }`,
+  'Query.budgets': ({ project }) => `{ budgets(projectId: ${quoted(project)}) { edges { cursor } } }`,
+  'Mutation.addBudget': ({ project }) =>
+    `mutation { addBudget(projectId: ${quoted(project)}, capMicros: 1, hard: false) { version } }`,
+  'Mutation.putBudget': ({ budget }) =>
+    `mutation { putBudget(id: ${quoted(budget)}, capMicros: 2) { version } }`,
+  'Mutation.deleteBudget': ({ budget }) => `mutation { deleteBudget(id: ${quoted(budget)}) }`,
   'Query.prices': () => '{ prices { edges { cursor } } }',
   'Mutation.putPrices': () =>
     'mutation { putPrices(prices: { items: [{ model: "m", from: "2026-01-01T00:00:00Z", inputMicros: 1, outputMicros: 1 }] }) { model } }',
@@ -31,6 +46,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.queueItem': ({ item }) => `{ queueItem(id: ${quoted(item)}) { itemId } }`,
   'Query.jobs': () => '{ jobs { searched } }',
   'Query.jobCauses': () => '{ jobCauses { causeId } }',
+  'Query.jobFlow': ({ item }) => `{ jobFlow(id: ${quoted(item)}) { complete } }`,
   'Query.job': ({ item }) => `{ job(id: ${quoted(item)}) { maxAttempts } }`,
   'Mutation.moveJobs': () =>
     'mutation { moveJobs(action: RETRY, filter: { state: ["failed"] }, expect: 9) { state } }',

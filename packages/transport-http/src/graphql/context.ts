@@ -9,7 +9,7 @@ import {
 } from '@muster/core'
 import type { Muster } from '@muster/host'
 import { GRAPHQL_AUTHORITY, type Rule, type Scope } from '../access/authority.ts'
-import { demand, type IdOf, thingOf } from '../access/authorization.ts'
+import { demand, type IdOf, limitThing, thingOf } from '../access/authorization.ts'
 import { type Served, type Setup, setupOf } from '../served.ts'
 import { type Connection, connectionOf, type Forward, pageRequest } from './connections.ts'
 import { uuidOf } from './ids.ts'
@@ -38,7 +38,7 @@ export function graphqlContext(
 
 /**
  * Lets the caller through where the field's row of {@link GRAPHQL_AUTHORITY} does.
- * @returns the UUID that `id` names
+ * @returns the UUID that `id` names, or the key that it is
  * @throws NotFoundError, ForbiddenError
  */
 export function allow(context: GraphqlContext, field: string, id = ''): Promise<string> {
@@ -49,10 +49,11 @@ export function allow(context: GraphqlContext, field: string, id = ''): Promise<
 export async function allowBy(rule: Rule, context: GraphqlContext, id = ''): Promise<string> {
   const { muster, principal, loaders } = context
   const { scope } = rule
-  const uuid = isOfOne(scope) ? uuidOf(scope, id) : id
+  const uuid = isOfOne(scope) && scope !== 'limit' ? uuidOf(scope, id) : id
   if (uuid === undefined) throw new NotFoundError(scope, id)
   await demand(principal, rule, uuid, () => {
     if (scope === 'run') return loaders.run.load(uuid as RunId)
+    if (scope === 'limit') return limitThing(muster, principal, rule, id)
     if (scope === 'task') return loaders.task.load(uuid as TaskId)
     return thingOf(muster, scope, uuid)
   })

@@ -233,6 +233,18 @@ const CalibrationType = builder.objectRef<Calibration>('Calibration').implement(
     budget: t.exposeInt('budget'),
     seed: t.exposeFloat('seed'),
     unscored: t.exposeInt('unscored'),
+    judge: t.field({
+      type: 'JSON',
+      description: 'How a judge’s score is got.',
+      resolve: ({ judge }) => judge,
+    }),
+    range: t.floatList({ resolve: ({ range }) => [...range] }),
+    truth: t.field({
+      type: 'JSON',
+      description: 'The project and the question that people answer.',
+      resolve: ({ truth }) => truth,
+    }),
+    anytime: t.exposeBoolean('anytime', { description: 'It may be looked at after each answer.' }),
     status: t.exposeString('status', { description: 'labelling, complete or cancelled.' }),
     units: t.exposeInt('units'),
     labelled: t.exposeInt('labelled'),

@@ -52,7 +52,7 @@ const START = `mutation ($input: StartRunInput!) {
 
 describe('GraphQL', () => {
   it('serves the schema that is checked in', async () => {
-    // A deliberate change is written down with `npx vitest run --project transport-http -u`.
+    // A deliberate change is written down with `npx vitest run packages/transport-http -u`.
     await expect(schemaText()).toMatchFileSnapshot('../../schema.graphql')
   })
 

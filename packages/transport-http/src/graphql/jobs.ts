@@ -1,4 +1,5 @@
 import { NotFoundError, type ProjectId } from '@muster/core'
+import type { FlowLevel, FlowNode, JobFlow } from '@muster/core/making'
 import {
   causesQuery,
   JOB_ACTIONS,
@@ -62,10 +63,54 @@ const WaitsForType = builder.objectRef<WaitsFor>('WaitsFor').implement({
       nullable: true,
       resolve: (reason) => ('opensAt' in reason ? reason.opensAt : null),
     }),
+    key: t.string({
+      nullable: true,
+      description: 'The key that has no room.',
+      resolve: (reason) => ('key' in reason ? reason.key : null),
+    }),
+    used: t.float({
+      nullable: true,
+      description: 'Of `parents`: so many have not ended, of `of`.',
+      resolve: (reason) => ('used' in reason ? reason.used : null),
+    }),
+    of: t.float({ nullable: true, resolve: (reason) => ('of' in reason ? reason.of : null) }),
+    ahead: t.int({
+      nullable: true,
+      description: 'Pending jobs with the same keys before it, counted to 1 000.',
+      resolve: (reason) => ('ahead' in reason ? reason.ahead : null),
+    }),
+    aheadMore: t.boolean({
+      nullable: true,
+      resolve: (reason) => ('aheadMore' in reason ? reason.aheadMore : null),
+    }),
+    asks: t.stringList({
+      nullable: true,
+      description: 'The open questions of a job that sleeps.',
+      resolve: (reason) => ('asks' in reason ? [...reason.asks] : null),
+    }),
     before: t.int({ nullable: true, resolve: (reason) => ('before' in reason ? reason.before : null) }),
     beforeInAll: t.int({
       nullable: true,
       resolve: (reason) => ('beforeInAll' in reason ? reason.beforeInAll : null),
+    }),
+  }),
+})
+
+const JobAskType = builder.objectRef<JobDetail['asks'][number]>('JobAsk').implement({
+  description: 'A question that a job puts to people.',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    taskId: t.exposeID('taskId'),
+    state: t.exposeString('state', {
+      description: 'open, answered, defaulted (the time was up), timedOut or cancelled.',
+    }),
+    answer: t.field({ type: 'JSON', nullable: true, resolve: ({ answer }) => answer }),
+    by: t.idList({ description: 'Whose submissions made it.', resolve: ({ by }) => [...by] }),
+    askedAt: t.expose('askedAt', { type: 'DateTime' }),
+    endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true }),
+    timeoutAt: t.expose('timeoutAt', { type: 'DateTime', nullable: true }),
+    stale: t.exposeBoolean('stale', {
+      description: 'The task came to another outcome after the job had this answer.',
     }),
   }),
 })
@@ -86,7 +131,59 @@ const JobDetailType = builder.objectRef<JobDetail>('JobDetail').implement({
       resolve: ({ tick }) => tick?.scheduleId,
     }),
     plannedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ tick }) => tick?.plannedAt }),
+    asks: t.field({ type: [JobAskType], resolve: ({ asks }) => [...asks] }),
     waitsFor: t.field({ type: [WaitsForType], resolve: ({ waitsFor }) => [...waitsFor] }),
+  }),
+})
+
+const FlowNodeType = builder.objectRef<FlowNode>('FlowNode').implement({
+  fields: (t) => ({
+    jobId: t.exposeID('jobId'),
+    type: t.exposeString('type'),
+    state: t.expose('state', { type: JobStateEnum }),
+  }),
+})
+
+const FlowCountType = builder.objectRef<FlowLevel['counts'][number]>('FlowCount').implement({
+  fields: (t) => ({
+    type: t.exposeString('type'),
+    state: t.expose('state', { type: JobStateEnum }),
+    count: t.exposeInt('count'),
+  }),
+})
+
+const FlowLevelType = builder.objectRef<FlowLevel>('FlowLevel').implement({
+  description: 'Jobs that are as many steps away from the one that was asked about.',
+  fields: (t) => ({
+    level: t.exposeInt('level', {
+      description: 'Below 0 are those that it waits for, above 0 those that wait for it.',
+    }),
+    nodes: t.field({
+      type: [FlowNodeType],
+      description: 'Of all levels together the nearest 1 000.',
+      resolve: ({ nodes }) => [...nodes],
+    }),
+    counts: t.field({ type: [FlowCountType], resolve: ({ counts }) => [...counts] }),
+  }),
+})
+
+const FlowLinkType = builder.objectRef<JobFlow['links'][number]>('FlowLink').implement({
+  fields: (t) => ({ parentId: t.exposeID('parentId'), childId: t.exposeID('childId') }),
+})
+
+const JobFlowType = builder.objectRef<JobFlow>('JobFlow').implement({
+  description: 'The jobs that one waits for and that wait for it, and so on.',
+  fields: (t) => ({
+    jobId: t.exposeID('jobId'),
+    levels: t.field({ type: [FlowLevelType], resolve: ({ levels }) => [...levels] }),
+    links: t.field({
+      type: [FlowLinkType],
+      description: 'Between the nodes, at most 10 000.',
+      resolve: ({ links }) => [...links],
+    }),
+    complete: t.exposeBoolean('complete', {
+      description: 'false: the flow is too large to be read as a whole.',
+    }),
   }),
 })
 
@@ -155,6 +252,16 @@ builder.queryFields((t) => ({
     args: { id: t.arg.id({ required: true }) },
     resolve: (_root, { id }, context) =>
       orNull(async () => context.muster.jobs.get(await allowOne(context, 'item', 'Query.job', id))),
+  }),
+  jobFlow: t.field({
+    type: JobFlowType,
+    nullable: true,
+    description: 'All that a job waits for, and that waits for it.',
+    args: { id: t.arg.id({ required: true }) },
+    // It reads up to some thousand links.
+    complexity: 50,
+    resolve: (_root, { id }, context) =>
+      orNull(async () => context.muster.jobs.flow(await allowOne(context, 'item', 'Query.jobFlow', id))),
   }),
 }))
 

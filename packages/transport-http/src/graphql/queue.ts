@@ -54,6 +54,9 @@ builder.node(QueueItemRef, {
     progress: t.exposeFloat('progress', { description: '0 to 100' }),
     attempt: t.exposeInt('attempt'),
     cancelling: t.exposeBoolean('cancelling', { description: 'Told to stop, but not stopped yet.' }),
+    asleep: t.exposeBoolean('asleep', {
+      description: 'Active, but waiting for people to answer: no worker has it.',
+    }),
     createdBy: t.exposeID('createdBy', { nullable: true }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     availableAt: t.expose('availableAt', { type: 'DateTime' }),
@@ -180,6 +183,15 @@ const UniqueInput = builder.inputType('UniqueInput', {
   }),
 })
 
+const AfterInput = builder.inputType('AfterInput', {
+  description: 'The jobs that one waits for.',
+  fields: (t) => ({
+    jobs: t.field({ type: ['ID'], required: true, description: 'Up to 10 000 of the same project.' }),
+    need: t.string({ description: '`completed` (default) or `ended`.' }),
+    onFailure: t.string({ description: '`fail` (default), `cancel` or `run`.' }),
+  }),
+})
+
 const AddedItemType = builder.objectRef<AddedItem>('AddedItem').implement({
   description: 'How one of many items came off.',
   fields: (t) => ({
@@ -240,10 +252,14 @@ builder.mutationFields((t) => ({
       delaySeconds: t.arg.float({ description: 'It waits so long before it is in line.' }),
       runAt: t.arg({ type: 'DateTime', description: 'It waits until then. Not beside `delaySeconds`.' }),
       unique: t.arg({ type: UniqueInput, description: 'A key that one job of the type holds at a time.' }),
+      after: t.arg({ type: AfterInput, description: 'It waits for these jobs.' }),
     },
-    resolve: async (_root, { projectId, unique, ...asked }, context) => {
+    resolve: async (_root, { projectId, unique, after, ...asked }, context) => {
       const project = await allowOne(context, 'project', 'Mutation.addToQueue', projectId)
-      const item = parse(newQueueItem, given({ ...asked, unique: unique && given(unique) }))
+      const item = parse(
+        newQueueItem,
+        given({ ...asked, unique: unique && given(unique), after: after && given(after) }),
+      )
       return context.muster.queue.add(project, item, context.principal.userId)
     },
   }),
@@ -273,10 +289,13 @@ builder.mutationFields((t) => ({
   cancelQueueItem: t.field({
     type: QueueItemRef,
     nullable: true,
-    args: { id: t.arg.id({ required: true }) },
-    resolve: async (_root, { id }, context) => {
+    args: {
+      id: t.arg.id({ required: true }),
+      flow: t.arg.boolean({ description: 'With it all that waits for it, and so on. Default false.' }),
+    },
+    resolve: async (_root, { id, flow }, context) => {
       const { projectId, jobId } = await itemOf(context, id, 'Mutation.cancelQueueItem')
-      return context.muster.queue.cancel(projectId, jobId)
+      return context.muster.queue.cancel(projectId, jobId, { flow: flow ?? false })
     },
   }),
   setQueueItemPriority: t.field({

@@ -38,12 +38,23 @@ export const JobStateEnum = enumOf<JobState>('JobState', [
   'cancelled',
 ])
 
+const FailedParentType = builder.objectRef<NonNullable<JobError['details']>>('FailedParent').implement({
+  description: 'The job that did not complete.',
+  fields: (t) => ({ jobId: t.exposeID('jobId'), type: t.exposeString('type') }),
+})
+
 export const JobErrorType = builder.objectRef<JobError>('JobError').implement({
   description: 'Why a job did not succeed. `code` is stable.',
   fields: (t) => ({
     code: t.exposeString('code'),
     message: t.exposeString('message'),
     retryable: t.exposeBoolean('retryable'),
+    details: t.field({
+      type: FailedParentType,
+      nullable: true,
+      description: 'Of `parent_failed`.',
+      resolve: ({ details }) => details ?? null,
+    }),
   }),
 })
 
@@ -388,6 +399,10 @@ const StartRunInput = builder.inputType('StartRunInput', {
     priority: t.field({ type: RunPriorityEnum, description: 'Default NORMAL.' }),
     experimentId: t.string(),
     maxJobsPerSecond: t.float({ description: 'Paces the run.' }),
+    budgetMicros: t.float({
+      description:
+        'What it may cost, in millionths of the currency unit, 1 to 10¹⁵: makes a hard budget of the run.',
+    }),
   }),
 })
 

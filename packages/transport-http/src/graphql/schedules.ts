@@ -5,6 +5,7 @@ import {
   OVERLAP_POLICIES,
   type Schedule,
   type ScheduleTick,
+  sayWhen,
   scheduleChange,
   TICK_OUTCOMES,
   type UpcomingTick,
@@ -68,6 +69,10 @@ const ScheduleType = builder.objectRef<Schedule>('Schedule').implement({
     projectId: t.exposeID('projectId'),
     name: t.exposeString('name'),
     when: t.field({ type: 'JSON', resolve: ({ when }) => when }),
+    says: t.string({
+      description: 'The rule in words, such as "every weekday at 02:30 in Berlin".',
+      resolve: ({ when }) => sayWhen(when),
+    }),
     start: t.field({
       type: 'JSON',
       nullable: true,

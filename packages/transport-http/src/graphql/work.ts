@@ -322,6 +322,12 @@ builder.node(TaskRef, {
       resolve: async ({ taskId }, _args, { loaders }) =>
         (await loaders.taskView.load(taskId)).overlap ?? null,
     }),
+    askedBy: t.id({
+      nullable: true,
+      description: 'The job that waits for its answer; a manager’s.',
+      resolve: async ({ taskId }, _args, { loaders }) =>
+        (await loaders.taskView.load(taskId)).ask?.jobId ?? null,
+    }),
   }),
 })
 

@@ -1,4 +1,4 @@
-import type { CalibratedModel, Calibration } from '@muster/core/evaluation'
+import { answerLine, type CalibratedModel, type Calibration, widthsByLabels } from '@muster/core/evaluation'
 import {
   figure,
   html,
@@ -15,10 +15,10 @@ import {
 export function calibrationReport(calibration: Calibration): string {
   const { design, target, budget, units, labelled, waiting, unscored, seed, status } = calibration
   const told = calibration.models.filter(({ estimate }) => estimate !== null)
-  const range = rangeOf(calibration, told)
+  const range = answerLine(calibration.kind, told)
   return page(
     'A judge calibrated by people',
-    html`<p class="quiet">Run ${calibration.runId} · ${design} design · speaks of ${target === 'run' ? 'these very outputs' : 'scenarios like these'} · seed ${seed} · ${moment(calibration.createdAt)}</p>
+    html`<p class="quiet">Run ${calibration.runId} · people answer ${calibration.truth.question} · ${design} design · speaks of ${target === 'run' ? 'these very outputs' : 'scenarios like these'} · seed ${seed} · ${moment(calibration.createdAt)}</p>
 <p>${labelled} of ${budget} units labelled, drawn from ${units} · ${waiting} tasks open · ${unscored} units without a score · ${status}</p>
 ${calibration.provisional ? html`<p><b>Provisional: labels are missing, and this sample was not drawn to be looked at before.</b></p>` : null}
 ${calibration.extended ? html`<p><b>Extended: the level of the intervals was promised for one budget.</b></p>` : null}
@@ -28,18 +28,6 @@ ${calibration.extended ? html`<p><b>Extended: the level of the intervals was pro
 ${calibration.differences.length === 0 ? null : differences(calibration)}
 ${told.map((model) => html`<h2>${model.model}</h2>${curve(model, range)}${widths(model)}`)}`,
   )
-}
-
-/** Of both answers and scores: 0 to 1 of shares, else as far as they go. */
-function rangeOf({ kind }: Calibration, models: readonly CalibratedModel[]): readonly [number, number] {
-  if (kind === 'share') return [0, 1]
-  const all = models.flatMap(({ low, high, judgeMean, curve: points }) => [
-    low ?? 0,
-    high ?? 0,
-    judgeMean ?? 0,
-    ...points.flatMap(({ score, answer }) => [score, answer]),
-  ])
-  return all.length === 0 ? [0, 1] : [Math.min(...all), Math.max(...all)]
 }
 
 function modelRow(model: CalibratedModel, range: readonly [number, number]): Markup {
@@ -92,29 +80,27 @@ function curve(
 }
 
 /** How wide the interval would be about, with so many labels, by the judge's help and by labels alone. */
-function widths({ model, low, high, labelled, saved }: CalibratedModel): Markup | null {
-  if (low === null || high === null || labelled === 0) return null
-  const half = (high - low) / 2
-  const alone = saved === null || saved >= 1 ? null : half / Math.sqrt(1 - saved)
-  const numbers = [0.5, 1, 1.5, 2, 3, 4].map((times) => Math.round(times * labelled))
-  const at = (width: number, n: number): number => width * Math.sqrt(labelled / n)
-  const most = at(Math.max(half, alone ?? 0), numbers[0] ?? 1)
-  const line = (look: 'line' | 'alone', width: number) => ({
-    look,
-    points: numbers.map((n) => [n, at(width, n)] as const),
-  })
-  const lines = [line('line', half), ...(alone === null ? [] : [line('alone', alone)])]
+function widths(told: CalibratedModel): Markup | null {
+  const rows = widthsByLabels(told)
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (first === undefined || last === undefined) return null
+  const helped = { look: 'line', points: rows.map((row) => [row.labels, row.halfWidth] as const) } as const
+  const alone = {
+    look: 'alone',
+    points: rows.flatMap((row) => (row.alone === null ? [] : [[row.labels, row.alone] as const])),
+  } as const
+  const lines = alone.points.length === 0 ? [helped] : [helped, alone]
   const axes = {
-    x: [numbers[0] ?? 0, numbers.at(-1) ?? 1],
-    y: [0, most],
+    x: [first.labels, last.labels],
+    y: [0, Math.max(first.halfWidth, first.alone ?? 0)],
     xTitle: 'labels',
     yTitle: 'half-width; dashed: labels alone',
   } as const
-  return html`${linesPicture(lines, axes, `${model}: labels against half-width`)}
+  return html`${linesPicture(lines, axes, `${told.model}: labels against half-width`)}
 <div class="wide"><table><caption>About so wide with so many labels</caption>
 <thead><tr><th class="n">Labels</th><th class="n">Half-width</th><th class="n">Labels alone</th></tr></thead>
-<tbody>${numbers.map(
-    (n) =>
-      html`<tr><td class="n">${n}</td><td class="n">${figure(at(half, n))}</td><td class="n">${alone === null ? '–' : figure(at(alone, n))}</td></tr>`,
+<tbody>${rows.map(
+    (row) =>
+      html`<tr><td class="n">${row.labels}</td><td class="n">${figure(row.halfWidth)}</td><td class="n">${figure(row.alone)}</td></tr>`,
   )}</tbody></table></div>`
 }

@@ -1,4 +1,12 @@
-import type { ComparedMetric, ComparedSlice, Comparison } from '@muster/core/evaluation'
+import {
+  type ComparedMetric,
+  type ComparedSlice,
+  type Comparison,
+  differenceLine,
+  REASONS_SAID,
+  type ShownDifference,
+  VERDICTS_SAID,
+} from '@muster/core/evaluation'
 import { figure, html, intervalPicture, type Markup, moment, page, signed } from './page.ts'
 
 /** A comparison as one self-contained page. */
@@ -29,47 +37,37 @@ ${comparison.slices.length === 0 ? null : slices(comparison.slices)}`,
   )
 }
 
-const VERDICTS: Readonly<Record<ComparedMetric['verdict'], readonly [words: string, look: string]>> = {
-  improved: ['improved', 'good'],
-  regressed: ['regressed', 'bad'],
-  no_difference_shown: ['no difference shown', ''],
-  INCONCLUSIVE: ['inconclusive', 'quiet'],
+const LOOKS: Readonly<Record<ComparedMetric['verdict'], string>> = {
+  improved: 'good',
+  regressed: 'bad',
+  no_difference_shown: '',
+  INCONCLUSIVE: 'quiet',
 }
-const REASONS = {
-  too_few_pairs: 'fewer than 10 pairs or clusters',
-  too_many_missing: 'more than one pair in twenty has no value',
-} as const
 
 function metricRow(each: ComparedMetric): Markup {
   const { metric, aggregate, verdict, reason, difference, low, high } = each
-  const [words, look] = VERDICTS[verdict]
   const name = aggregate === 'mean' ? metric : `${metric} (${aggregate})`
-  return html`<tr><th>${name}</th><td class="${look}">${words}${reason === null ? null : html`<br><small>${REASONS[reason]}</small>`}</td>
+  return html`<tr><th>${name}</th><td class="${LOOKS[verdict]}">${VERDICTS_SAID[verdict]}${reason === null ? null : html`<br><small>${REASONS_SAID[reason]}</small>`}</td>
 <td class="n">${signed(difference)}</td><td class="n">${low === null ? '–' : `${signed(low)} to ${signed(high)}`}</td>
-<td>${pictureOf(difference, low, high, metric)}</td>
+<td>${pictureOf(each, metric)}</td>
 <td class="n">${figure(each.baseline)}</td><td class="n">${figure(each.candidate)}</td><td class="n">${each.wins}</td><td class="n">${each.losses}</td>
 <td class="n">${each.n}</td><td class="n">${figure(each.pAdjusted)}</td><td>${each.test}</td><td class="n">${figure(each.minimumDetectable)}</td></tr>`
 }
 
-/** Each on a scale of its own, since metrics have different units. */
-function pictureOf(
-  value: number | null,
-  low: number | null,
-  high: number | null,
-  metric: string,
-): Markup | string {
-  if (value === null || low === null || high === null) return '–'
-  const most = Math.max(Math.abs(low), Math.abs(high), Math.abs(value)) || 1
+function pictureOf(shown: ShownDifference, metric: string): Markup | string {
+  const { difference: value, low, high } = shown
+  const line = differenceLine(shown)
+  if (line === null || value === null || low === null || high === null) return '–'
   const label = `${metric}: ${signed(value)}, from ${signed(low)} to ${signed(high)}`
-  return intervalPicture({ value, low, high }, [-most, most], 0, label)
+  return intervalPicture({ value, low, high }, line, 0, label)
 }
 
 function slices(all: readonly ComparedSlice[]): Markup {
   return html`<div class="wide"><table><caption>Slices: exploratory, they move no verdict</caption>
 <thead><tr><th>At</th><th>Value</th><th>Metric</th><th class="n">n</th><th class="n">Difference</th><th class="n">Interval</th><th>Picture</th><th class="n">q</th></tr></thead>
-<tbody>${all.map(
-    ({ at, value, metric, n, difference, low, high, q }) =>
-      html`<tr><td>${at}</td><th>${typeof value === 'string' ? value : JSON.stringify(value)}</th><td>${metric}</td><td class="n">${n}</td>
-<td class="n">${signed(difference)}</td><td class="n">${low === null ? '–' : `${signed(low)} to ${signed(high)}`}</td><td>${pictureOf(difference, low, high, metric)}</td><td class="n">${figure(q)}</td></tr>`,
-  )}</tbody></table></div>`
+<tbody>${all.map((slice) => {
+    const { at, value, metric, n, difference, low, high, q } = slice
+    return html`<tr><td>${at}</td><th>${typeof value === 'string' ? value : JSON.stringify(value)}</th><td>${metric}</td><td class="n">${n}</td>
+<td class="n">${signed(difference)}</td><td class="n">${low === null ? '–' : `${signed(low)} to ${signed(high)}`}</td><td>${pictureOf(slice, metric)}</td><td class="n">${figure(q)}</td></tr>`
+  })}</tbody></table></div>`
 }

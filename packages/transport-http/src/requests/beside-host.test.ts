@@ -79,8 +79,8 @@ describe('musterHttp beside what a host has', () => {
     expect((await app.inject('/healthz')).body).toBe('own')
     expect(Object.keys((await app.inject('/docs/json')).json().paths)).toEqual(['/healthz'])
     const theirs = (await app.inject('/muster/openapi.json')).json()
-    expect(theirs).toMatchObject({ info: { title: 'Muster' }, servers: [{ url: '/muster' }] })
-    expect(theirs.paths['/api/v1/projects'].get.operationId).toBe('listProjects')
+    expect(theirs).toMatchObject({ info: { title: 'Muster' }, servers: [{ url: '/muster/api/v1' }] })
+    expect(theirs.paths['/projects'].get.operationId).toBe('listProjects')
     expect((await app.inject('/muster/docs/json')).json()).toEqual(theirs)
   })
 

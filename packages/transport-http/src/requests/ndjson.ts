@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether the route also reads a body of newline-delimited JSON, as a stream. */
     streams?: boolean
+    /** Whether the body of the route is a file, of whatever type. */
+    file?: boolean
   }
 }
 

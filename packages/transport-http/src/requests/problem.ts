@@ -15,7 +15,17 @@ import { assignmentView } from '../views.ts'
 
 /** Codes that only a transport can cause, beside those of core. */
 export type HttpCode =
-  | Exclude<ErrorCode, 'queue_error' | 'non_retryable' | 'unstorable' | 'not_now'>
+  | Exclude<
+      ErrorCode,
+      // Of handlers and backends: no caller meets them.
+      | 'queue_error'
+      | 'non_retryable'
+      | 'too_many_asks'
+      | 'ask_timed_out'
+      | 'ask_cancelled'
+      | 'unstorable'
+      | 'not_now'
+    >
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'rate_limited'
@@ -30,6 +40,9 @@ export const STATUS_BY_CODE: Readonly<Record<HttpCode, number>> = {
   never: 400,
   too_far: 400,
   too_many: 400,
+  parent_unknown: 400,
+  ask_refused: 400,
+  ask_changed: 400,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
@@ -40,6 +53,8 @@ export const STATUS_BY_CODE: Readonly<Record<HttpCode, number>> = {
   lease_lost: 409,
   run_state: 409,
   unique_held: 409,
+  parent_failed: 409,
+  price_missing: 400,
   price_used: 409,
   changed: 409,
   version_conflict: 412,
@@ -64,6 +79,9 @@ const TITLES: Readonly<Record<HttpCode, string>> = {
   never: 'It never comes',
   too_far: 'Too far ahead',
   too_many: 'Too many at once',
+  parent_unknown: 'No such job to wait for',
+  ask_refused: 'The question cannot be put to people',
+  ask_changed: 'Another question has that name',
   unauthorized: 'Who is calling?',
   forbidden: 'Not allowed',
   not_found: 'Not found',
@@ -74,6 +92,8 @@ const TITLES: Readonly<Record<HttpCode, string>> = {
   lease_lost: 'The hold has ended',
   run_state: 'Not possible in the state of the run',
   unique_held: 'Another job holds its unique key',
+  parent_failed: 'It ended because of a job that it waited for',
+  price_missing: 'A model of the run has no price',
   price_used: 'Calls were recorded by then',
   version_conflict: 'Somebody was faster',
   changed: 'The filter matches more now',

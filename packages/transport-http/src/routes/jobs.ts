@@ -6,7 +6,7 @@ import { operatedBy, requireProject } from '../access/authorization.ts'
 import { type Cell, sendTable } from '../requests/csv.ts'
 import { begun, sendLines } from '../requests/ndjson.ts'
 import { byJob, byProject, dryRunQuery, type Routes } from '../route.ts'
-import { jobCauses, jobDetail, jobPage, jobsPreview, linesOrTable, operation } from '../schemas.ts'
+import { jobCauses, jobDetail, jobFlow, jobPage, jobsPreview, linesOrTable, operation } from '../schemas.ts'
 
 const tags = ['Jobs']
 const searched =
@@ -81,6 +81,20 @@ export const jobRoutes: Routes = (app, muster) => {
       },
     },
     async ({ params }) => jobs.get(params.id),
+  )
+  app.get(
+    '/jobs/:id/flow',
+    {
+      schema: {
+        tags,
+        summary: 'Read what a job waits for, and what waits for it',
+        description:
+          'Jobs by how many steps away they are, the nearest 1 000 each, all counted by type and state. `complete` is false if the flow is too large to be read as a whole.',
+        params: byJob,
+        response: { 200: jobFlow },
+      },
+    },
+    async ({ params }) => jobs.flow(params.id),
   )
   app.post(
     '/jobs/bulk',

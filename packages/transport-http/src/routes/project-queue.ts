@@ -31,6 +31,10 @@ const statusQuery = z.strictObject({
   type: name.optional(),
 })
 
+const flag = z.enum(['true', 'false']).optional()
+const cancelQuery = z.strictObject({ flow: flag })
+const retryQuery = z.strictObject({ force: flag, fresh: flag })
+
 export const projectQueueRoutes: Routes = (app, muster) => {
   addingRoutes(app, muster)
   itemRoutes(app, muster)
@@ -61,7 +65,7 @@ const addingRoutes: Routes = (app, { queue }) => {
         tags,
         summary: 'Add an item',
         description:
-          '`delaySeconds` or `runAt`: when it is to be in line. `unique`: if another job of the type holds the key, that one is the answer, with 200.',
+          '`delaySeconds` or `runAt`: when it is to be in line. `unique`: if another job of the type holds the key, that one is the answer, with 200. `after`: it waits for these jobs.',
         params: byProject,
         body: newQueueItem,
         response: { 200: existingQueueItem, 201: queueItem },
@@ -124,8 +128,21 @@ const itemRoutes: Routes = (app, { queue }) => {
   )
   app.delete(
     '/projects/:projectId/queue/:itemId',
-    { schema: { tags, summary: 'Cancel an item', params: byItem, response: { 200: queueItem } } },
-    async (request) => itemView(await queue.cancel(request.params.projectId, request.params.itemId), request),
+    {
+      schema: {
+        tags,
+        summary: 'Cancel an item',
+        description: '`flow=true`: with it all that waits for it, and so on.',
+        params: byItem,
+        querystring: cancelQuery,
+        response: { 200: queueItem },
+      },
+    },
+    async (request) => {
+      const { params, query } = request
+      const item = await queue.cancel(params.projectId, params.itemId, { flow: query.flow === 'true' })
+      return itemView(item, request)
+    },
   )
   app.put(
     '/projects/:projectId/queue/:itemId/priority',
@@ -150,12 +167,20 @@ const itemRoutes: Routes = (app, { queue }) => {
       schema: {
         tags,
         summary: 'Try a failed item again',
+        description:
+          'It keeps the answers that people gave it and what it made once; with `fresh=true` it asks and makes anew. ' +
+          '`force=true`: one that ended because of another goes on without that.',
         params: byItem,
+        querystring: retryQuery,
         body: nothing,
         response: { 200: queueItem },
       },
     },
-    async (request) => itemView(await queue.retry(request.params.projectId, request.params.itemId), request),
+    async (request) => {
+      const { params, query } = request
+      const wanted = { force: query.force === 'true', fresh: query.fresh === 'true' }
+      return itemView(await queue.retry(params.projectId, params.itemId, wanted), request)
+    },
   )
 }
 

@@ -6,6 +6,7 @@ import {
   type Schedule,
   type ScheduleId,
   type ScheduleMove,
+  sayWhen,
   scheduleChange,
   ticksFilter,
   upcomingFilter,
@@ -43,7 +44,8 @@ const scheduleKeeping: Routes = (app, { schedules }) => {
     },
     async (request, reply) => {
       const { userId } = principalOf(request)
-      return versioned(reply, await schedules.add(request.params.projectId, request.body, userId), 201)
+      const added = await schedules.add(request.params.projectId, request.body, userId)
+      return versioned(reply, scheduleView(added, principalOf(request)), 201)
     },
   )
   app.get(
@@ -97,8 +99,10 @@ const scheduleKeeping: Routes = (app, { schedules }) => {
         response: { 200: schedule },
       },
     },
-    async (request, reply) =>
-      versioned(reply, await schedules.change(request.params.id, request.body, moveOf(request))),
+    async (request, reply) => {
+      const changed = await schedules.change(request.params.id, request.body, moveOf(request))
+      return versioned(reply, scheduleView(changed, principalOf(request)))
+    },
   )
   app.delete(
     '/schedules/:id',
@@ -130,7 +134,10 @@ const scheduleMoves: Routes = (app, { schedules }) => {
         config: { etag: true },
         schema: { tags, summary, params: bySchedule, body: nothing, response: { 200: schedule } },
       },
-      async (request, reply) => versioned(reply, await move(request.params.id, moveOf(request))),
+      async (request, reply) => {
+        const moved = await move(request.params.id, moveOf(request))
+        return versioned(reply, scheduleView(moved, principalOf(request)))
+      },
     )
   }
   app.post(
@@ -197,6 +204,7 @@ function moveOf(request: Parameters<typeof principalOf>[0]): ScheduleMove {
 function scheduleView(
   schedule: Schedule,
   { role }: Principal,
-): Omit<Schedule, 'start'> & { readonly start: Schedule['start'] | null } {
-  return atLeast(role, 'manager') ? schedule : { ...schedule, start: null, lastTick: null, createdBy: null }
+): Omit<Schedule, 'start'> & { readonly start: Schedule['start'] | null; readonly says: string } {
+  const told = { ...schedule, says: sayWhen(schedule.when) }
+  return atLeast(role, 'manager') ? told : { ...told, start: null, lastTick: null, createdBy: null }
 }

@@ -88,6 +88,7 @@ const taskParts: Routes = (app, muster) => {
         steps: view.steps,
         assignments: view.assignments.map(assignmentView),
         ...(view.overlap && { overlap: view.overlap }),
+        ...(view.ask && { ask: { jobId: view.ask.jobId, name: view.ask.name } }),
         ...(request.query.include === 'show' && { show: view.show }),
       }
     },

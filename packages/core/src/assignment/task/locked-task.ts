@@ -17,7 +17,7 @@ import type { AssignmentDeps, AssignmentStores } from '../assignment-deps.ts'
 import { CALIBRATION_PREFIX, tellCalibrations } from '../calibrated-tasks.ts'
 import { absence, overload } from '../eligibility.ts'
 import type { Available } from './slots.ts'
-import { resultOf } from './task-results.ts'
+import { peopleOfOutcome, resultOf } from './task-results.ts'
 import { withJob } from './task-work.ts'
 import type { Changed, Judgement, Rules } from './work-draft.ts'
 
@@ -147,7 +147,7 @@ export async function write(
   }
   const jobs = automatic === null || jobId === null ? [] : [jobOf(work.task, automatic, jobId, now, jobTypes)]
   if (jobs.length > 0) await stores.jobs.add(jobs)
-  const ended = await feedBack(stores, before, work)
+  const ended = await feedBack(stores, before, work, now)
   if (!isNothing(counters)) await stores.quality.count(work.task.taskId, counters)
   const paused = await watch(stores, projectId, judgements)
   return {
@@ -174,15 +174,30 @@ async function watch(
   return paused
 }
 
-/** A task that has ended is told to the run or the calibration that it came from: behind the jobs, in the order of locks. */
-async function feedBack(stores: AssignmentStores, before: TaskWork, work: TaskWork): Promise<NewFact[]> {
+/** A task that has ended is told to the run, the calibration or the job that it came from: behind the jobs, in the order of locks. */
+async function feedBack(
+  stores: AssignmentStores,
+  before: TaskWork,
+  work: TaskWork,
+  now: Date,
+): Promise<NewFact[]> {
   const { taskId, status, workflowId, externalId } = work.task
   if (status === 'open' || before.task.status !== 'open') return []
-  const isEscalated = await stores.escalations.hasTask(taskId)
-  if (!isEscalated && externalId?.startsWith(CALIBRATION_PREFIX) !== true) return []
+  const [isEscalated, asked] = await Promise.all([
+    stores.escalations.hasTask(taskId),
+    stores.asks.findByTasks([taskId]),
+  ])
+  const isAsked = asked.has(taskId)
+  if (!isEscalated && !isAsked && externalId?.startsWith(CALIBRATION_PREFIX) !== true) return []
   const workflow = status === 'completed' ? await stores.workflows.find(workflowId) : undefined
   const outcome =
     workflow && resultOf(work, workflow, await readForms(stores.forms, workflow, work.task.formId)).outcome
+  // The job of a question is locked before scenarios are.
+  if (isAsked) {
+    const by = workflow === undefined ? [] : peopleOfOutcome(work, workflow)
+    const state = status === 'completed' ? 'answered' : 'cancelled'
+    await stores.asks.endTasks([taskId], { state, answer: outcome ?? null, by }, now)
+  }
   if (isEscalated) await stores.escalations.endTasks([taskId], status, outcome ?? null)
   return tellCalibrations(stores, [work.task], status, outcome ?? null)
 }

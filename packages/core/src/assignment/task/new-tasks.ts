@@ -96,6 +96,22 @@ export function tasksAdded(projectId: ProjectId, works: readonly TaskWork[]): Ne
   return fact(projectId, 'task_added', { taskIds, count: works.length })
 }
 
+/** A job type of an automatic step that is not registered here; undefined: there is none. */
+export function unregisteredType(
+  { steps }: Workflow,
+  jobTypes: AssignmentDeps['jobTypes'],
+): string | undefined {
+  return steps.find(({ jobType }) => jobType !== null && !jobTypes.has(jobType))?.jobType ?? undefined
+}
+
+/** @throws ValidationError at `tasks` where a job type of their workflow is not registered here */
+export function demandRegistered(workflow: Workflow, jobTypes: AssignmentDeps['jobTypes']): void {
+  const jobType = unregisteredType(workflow, jobTypes)
+  if (jobType === undefined) return
+  const message = `need the job type ${jobType} of their workflow, which is not registered here`
+  throw new ValidationError([{ path: 'tasks', message }])
+}
+
 /**
  * The automatic steps of a workflow are done with the task's payload: that their job types take it is seen now, not when the step opens. Gives what they
  * refuse, each path behind `at`. Of a type that is not registered here nothing is known.

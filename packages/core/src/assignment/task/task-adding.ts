@@ -8,7 +8,15 @@ import type { AssignmentDeps } from '../assignment-deps.ts'
 import { newTasks } from '../assignment-input.ts'
 import type { ExistingTask, NewTask, TaskUseCases } from '../assignments.ts'
 import { MAX_TRIES } from './locked-task.ts'
-import { formIssues, formsGiven, openTasks, payloadIssues, tasksAdded, type Way } from './new-tasks.ts'
+import {
+  demandRegistered,
+  formIssues,
+  formsGiven,
+  openTasks,
+  payloadIssues,
+  tasksAdded,
+  type Way,
+} from './new-tasks.ts'
 
 /** Most external ids that one refusal names. */
 const MAX_TAKEN_NAMED = 100
@@ -131,11 +139,7 @@ async function checkPayloads(
   workflow: Workflow,
   jobTypes: AssignmentDeps['jobTypes'],
 ): Promise<void> {
-  const unknown = workflow.steps.find(({ jobType }) => jobType !== null && !jobTypes.has(jobType))
-  if (unknown) {
-    const message = `need the job type ${unknown.jobType} of their workflow, which is not registered here`
-    throw new ValidationError([{ path: 'tasks', message }])
-  }
+  demandRegistered(workflow, jobTypes)
   const issues: Issue[] = []
   for (const [index, task] of tasks.entries()) {
     issues.push(...(await payloadIssues(task, workflow, jobTypes, ['tasks', index, 'payload'])))

@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../errors.ts'
-import type { FormId, ProjectId, TaskId } from '../../ids.ts'
+import type { FormId, ProjectId, TaskId, UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
 import { outcomeBelieved } from '../../quality/outcome.ts'
 import { resultsAgree, verdictOf } from '../../workflow/next-step.ts'
@@ -94,11 +94,21 @@ export function resultOf(work: TaskWork, workflow: Workflow, forms: StepForms): 
   }
 }
 
+/** The place of the step that gives the outcome, among those with submissions; -1: none does. */
+function placeOfOutcome(steps: readonly Done[]): number {
+  const adjudicated = steps.findLastIndex(({ step }) => step.stepType === 'adjudication')
+  return adjudicated === -1 ? steps.findLastIndex(({ step }) => step.stepType === 'annotation') : adjudicated
+}
+
+/** The people whose submissions make the outcome of a completed task, by slot. */
+export function peopleOfOutcome(work: TaskWork, workflow: Workflow): readonly UserId[] {
+  const steps = doneBy(work, workflow).filter(({ rows }) => rows.length > 0)
+  return [...new Set(steps[placeOfOutcome(steps)]?.rows.map(({ userId }) => userId))]
+}
+
 /** The outcome of a task: the adjudication's result, else what the annotators have in common, unless the last review of it rejects it. */
 function outcomeOf(steps: readonly Done[], forms: StepForms, overlapEnds: Task['overlapEnds']): Outcome {
-  const adjudicated = steps.findLastIndex(({ step }) => step.stepType === 'adjudication')
-  const place =
-    adjudicated === -1 ? steps.findLastIndex(({ step }) => step.stepType === 'annotation') : adjudicated
+  const place = placeOfOutcome(steps)
   const reviews = steps.slice(place + 1).flatMap(({ step, rows }) => (step.stepType === 'review' ? rows : []))
   const last = reviews
     .toSorted((one, other) => (one.submittedAt?.getTime() ?? 0) - (other.submittedAt?.getTime() ?? 0))

@@ -1,5 +1,6 @@
 import { ConflictError, InvalidTransitionError } from '../../errors.ts'
 import type { AssignmentId, JobId, UserId } from '../../ids.ts'
+import { HIGHEST_PRIORITY } from '../../input/parse.ts'
 import type { Json } from '../../json/json.ts'
 import { NO_COUNTERS } from '../../quality/counters.ts'
 import { nextStep } from '../../workflow/next-step.ts'
@@ -388,14 +389,33 @@ export function withJob(changed: Changed, jobId: JobId): Changed {
 }
 
 /** Ends the task and every hold on it. @throws ConflictError when the task is over */
-export function cancelTask(work: TaskWork, rules: Rules): Changed {
+export function cancelTask(work: TaskWork, rules: Rules, reason = 'task_cancelled'): Changed {
   checkTaskMove(work.task, 'cancelled')
   const draft = new WorkDraft(work, rules)
   draft.task = { ...draft.task, status: 'cancelled', currentStepId: null, jobId: null }
   const live = work.assignments.filter(isLive)
-  for (const row of live) endAs(draft, row, 'expired', { endReason: 'task_cancelled' }, 'task_cancelled')
+  for (const row of live) endAs(draft, row, 'expired', { endReason: reason }, reason)
   for (const slot of draft.allSlots) if (slot.state !== 'done') putAside(draft, slot, null)
   if (live.length === 0) draft.sayUpdated()
+  return draft.changed()
+}
+
+/** How much a task is raised that is waited for. */
+const RAISED_BY = 100
+
+/** Raises the priority of an open task, and waives what is waived after a while, as if its step had been open for so long. */
+export function raiseTask(work: TaskWork, rules: Rules): Changed {
+  const draft = new WorkDraft(work, rules)
+  const { priority, stepOpenedAt } = work.task
+  const required = [...(draft.step?.requiredSkills ?? []), ...work.task.requiredSkills]
+  const minutes = Math.max(0, ...required.map(({ dropAfterMinutes }) => dropAfterMinutes ?? 0))
+  const waivedAt = new Date(rules.now.getTime() - minutes * 60_000)
+  draft.task = {
+    ...draft.task,
+    priority: Math.min(HIGHEST_PRIORITY, priority + RAISED_BY),
+    stepOpenedAt: waivedAt < stepOpenedAt ? waivedAt : stepOpenedAt,
+  }
+  draft.sayUpdated()
   return draft.changed()
 }
 

@@ -14,7 +14,7 @@ export interface Answer {
 type Verdict = Omit<Answer, 'error'>
 
 /** 4xx that stay as they are however long one waits. Others may change: 408, 409, 412, 423 to 425, 429, and what nobody knows. */
-const FINAL_STATUS = new Set([
+export const FINAL_STATUS: ReadonlySet<number> = new Set([
   400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415, 416, 417, 422, 426, 428, 431, 451,
 ])
 

@@ -2,7 +2,7 @@ import type { Random } from '../../environment.ts'
 import { MusterError, NotNowError } from '../../errors.ts'
 import { withoutSecrets } from '../../logging/plain-error.ts'
 import type { JobError, RetryPolicy } from '../job.ts'
-import { answerOf } from './answer.ts'
+import { answerOf, FINAL_STATUS } from './answer.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { causesOf, field, textField } from './thrown.ts'
 
@@ -28,6 +28,11 @@ const FINAL_CODES: ReadonlySet<string> = new Set([
   'forbidden',
   'not_found',
   'non_retryable',
+  'too_many_asks',
+  'ask_refused',
+  'ask_changed',
+  'ask_timed_out',
+  'ask_cancelled',
   'unstorable',
 ])
 
@@ -46,6 +51,8 @@ export interface Failure {
   readonly retryAfterMs?: number | undefined
   /** The other side asked to wait: that uses time, not an attempt (see {@link MAX_NOT_NOW}). */
   readonly notNow?: boolean
+  /** The key that it meant, of the job's. */
+  readonly key?: string | undefined
 }
 
 const JUDGED = new WeakMap<object, Failure>()
@@ -93,6 +100,9 @@ function classifyOne(thrown: unknown, now: Date): Failure {
       error: { code: muster.code, message, retryable },
       retryAfterMs: retryable ? retryAfterMs(muster, now) : undefined,
       notNow: muster instanceof NotNowError,
+      ...(muster instanceof NotNowError && typeof muster.details['key'] === 'string'
+        ? { key: muster.details['key'] }
+        : {}),
     }
   }
   const { code, retryable, asksToWait } = answered ?? {
@@ -107,6 +117,36 @@ function classifyOne(thrown: unknown, now: Date): Failure {
     .find((ms) => ms !== undefined)
   const notNow = asksToWait === 'yes' || (asksToWait === 'with a time' && asked !== undefined)
   return { error, retryAfterMs: asked, notNow }
+}
+
+/** A failure as somebody outside tells it, in words of their own. */
+export interface ToldFailure {
+  /** Such as `handler_failed`, or `http_<status>` of the other side's answer. */
+  readonly code: string
+  readonly message: string
+  /** Default: as the code says. */
+  readonly retryable?: boolean | undefined
+  readonly retryAfterSeconds?: number | undefined
+  /** The key that it meant, of the job's. */
+  readonly key?: string | undefined
+}
+
+/** The codes of answers that ask to wait, and those that do so only if they name a time. */
+const NOT_NOW_CODES: ReadonlySet<string> = new Set(['not_now', 'http_429'])
+const NOT_NOW_WITH_A_TIME: ReadonlySet<string> = new Set(['http_503', 'http_529'])
+
+/** Makes of an error that is told the same as {@link classify} of one that was thrown. */
+export function classifyTold(
+  { code, message, retryable, retryAfterSeconds, key }: ToldFailure,
+  now: Date,
+): Failure {
+  const status = Number(/^http_(\d{3})$/.exec(code)?.[1])
+  const mayRetry = retryable ?? !(FINAL_CODES.has(code) || FINAL_STATUS.has(status))
+  const error = { code, message: storableText(message), retryable: mayRetry }
+  if (!mayRetry) return { error }
+  const asked = retryAfterMs({ retryAfterSeconds }, now)
+  const notNow = NOT_NOW_CODES.has(code) || (NOT_NOW_WITH_A_TIME.has(code) && asked !== undefined)
+  return { error, retryAfterMs: asked, notNow, key }
 }
 
 /** Wait before the next attempt after attempt k failed: uniform in 0…min(cap, base·2^(k−1)), and never less than the other side asked for. */

@@ -1,10 +1,11 @@
 import type { Logger } from '../../environment.ts'
 import { isName, LONGEST_NAME } from '../../input/parse.ts'
 import type { CallUsage } from '../../usage/usage.ts'
+import type { Asking } from '../asks/asking.ts'
 import type { JobContext, JobTools, StepProgress } from '../job.ts'
 import type { ActiveJob, Outcome } from '../worker-store.ts'
+import type { CallLog } from './call-log.ts'
 import type { Lease } from './lease.ts'
-import type { ReportedCall } from './reported-call.ts'
 
 /** Why a handler is told to stop. */
 export type StopReason = 'cancel' | 'timeout' | 'shutdown' | 'lost'
@@ -14,6 +15,11 @@ const STOPPED: Readonly<Record<StopReason, () => DOMException>> = {
   timeout: () => new DOMException('The attempt took too long', 'TimeoutError'),
   shutdown: () => new DOMException('The worker shuts down', 'AbortError'),
   lost: () => new DOMException('The worker lost its lease', 'AbortError'),
+}
+
+/** The percentage that a step's place says by itself. */
+export function progressAt({ index, total }: Pick<StepProgress, 'index' | 'total'>): number {
+  return (100 * (index - 1)) / total
 }
 
 /** One attempt at a job, from its begin to its outcome. */
@@ -30,8 +36,13 @@ export class Attempt {
   ended = false
   step: StepProgress | undefined
   progress: number | undefined
-  /** The calls of providers that its handler has reported so far. */
-  calls: ReportedCall[] | undefined
+  /** The units of all calls of providers that its handler has reported so far; nothing if it reported none. */
+  usedUnits: number | undefined
+  /** Among these calls are its latest, and which is the last. */
+  calls: CallLog | undefined
+  lastCall = 0
+  /** The questions and kept values of its handler, once it has some. */
+  asking: Asking | undefined
   /** Made only when the handler asks for its signal. */
   #controller: AbortController | undefined
   readonly #resolve: (outcome: Outcome | undefined) => void
@@ -47,6 +58,11 @@ export class Attempt {
     this.lease = lease
     this.startedAt = startedAt
     this.deadlineAt = deadlineAt
+  }
+
+  /** Its job falls asleep, whatever its handler does. */
+  get isSuspended(): boolean {
+    return this.asking?.isSuspended === true
   }
 
   get signal(): AbortSignal {
@@ -86,7 +102,7 @@ export class Attempt {
     }
     if (percent !== undefined && !(percent >= 0 && percent <= 100))
       return 'a percentage lies between 0 and 100'
-    const said = percent ?? (100 * (index - 1)) / total
+    const said = percent ?? progressAt({ index, total })
     const progress = Math.max(said, this.progress ?? 0)
     const before = this.step
     if (before && (index < before.index || (index === before.index && progress <= (this.progress ?? 0))))
@@ -101,17 +117,25 @@ export class Attempt {
 export function contextOf(
   job: ActiveJob,
   payload: unknown,
-  results: JobContext['results'],
+  reads: Pick<JobContext, 'results' | 'parents'>,
 ): JobContext<unknown> {
   const { jobId, projectId, runId, taskId, type, model, scenarioId, repeat, attempt } = job
-  return { jobId, projectId, runId, taskId, type, payload, model, scenarioId, repeat, attempt, results }
+  return { jobId, projectId, runId, taskId, type, payload, model, scenarioId, repeat, attempt, ...reads }
 }
 
 /** The tools of a handler. The signal is made when it is asked for: most handlers never look. */
 export function toolsOf(
   attempt: Attempt,
   logger: Logger,
-  { changed, used }: { readonly changed: () => void; readonly used: (call: CallUsage) => Promise<void> },
+  {
+    changed,
+    used,
+    asking,
+  }: {
+    readonly changed: () => void
+    readonly used: (call: CallUsage) => Promise<void>
+    readonly asking: () => Asking
+  },
 ): JobTools {
   const { jobId, type, attempt: number } = attempt.job
   const log = (level: 'info' | 'warn') => (fields: object, message: string) =>
@@ -128,6 +152,8 @@ export function toolsOf(
         log('warn')({ step: { name, index, total, percent } }, `A step report was ignored: ${said}`)
     },
     usage: used,
+    ask: (name, question) => asking().ask(name, question),
+    once: (name, make) => asking().once(name, make) as Promise<never>,
     get log() {
       return { info: log('info'), warn: log('warn') }
     },

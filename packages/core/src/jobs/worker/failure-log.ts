@@ -23,7 +23,7 @@ interface Kind {
 
 /** A failed attempt. */
 export interface FailedAttempt {
-  readonly job: ActiveJob
+  readonly job: Pick<ActiveJob, 'jobId' | 'type' | 'attempt' | 'maxAttempts'>
   readonly error: JobError
   readonly durationMs: number
   /** There will be no other attempt. */

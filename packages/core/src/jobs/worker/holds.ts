@@ -1,8 +1,9 @@
 import type { HoldReport } from '../../limits/limit.ts'
 import type { Begun } from '../supply/supply.ts'
+import type { ActiveJob } from '../worker-store.ts'
 import type { Lease } from './lease.ts'
 
-/** The hold on one job with keys: it ends when its outcome is recorded and its handler has returned. */
+/** The hold on one job: it ends when its outcome is recorded and its handler has returned. */
 export interface Hold {
   /** The handler has returned, or never ran. `units`: those that the attempt used, if it said so. */
   left(ran: boolean, units?: number): void
@@ -20,26 +21,34 @@ interface LeaseHolds {
   reports: number
 }
 
-/** The jobs with keys that a worker has begun and not ended. */
+/** The jobs with keys, and those for which money is reserved, that a worker has begun and not ended. */
 export class Holds {
   readonly #byLease = new WeakMap<Lease, LeaseHolds>()
   readonly #ended: () => void
+  readonly #cost: (job: ActiveJob) => void
 
-  /** `ended` is told of each hold that ends: what it held is free with the next report. */
-  constructor(ended: () => void) {
+  /** `ended` is told of each hold on keys that ends: what it held is free with the next report. `cost` is told of each job that has reserved and will use no more. */
+  constructor(ended: () => void, cost: (job: ActiveJob) => void) {
     this.#ended = ended
+    this.#cost = cost
   }
 
-  /** The job has begun; nothing for one without keys. */
-  begin({ job: { limitSet }, lease }: Begun): Hold | undefined {
-    if (limitSet === null) return undefined
+  /** The job has begun; nothing for one without keys and budgets. */
+  begin({ job, lease }: Begun): Hold | undefined {
+    const { limitSet, reserves } = job
+    if (limitSet === null && !reserves) return undefined
     const holds = this.#of(lease)
-    holds.held.set(limitSet, (holds.held.get(limitSet) ?? 0) + 1)
+    const move = (by: number): void => {
+      if (limitSet !== null) holds.held.set(limitSet, (holds.held.get(limitSet) ?? 0) + by)
+    }
+    move(1)
     let open = 2
     const end = (): void => {
       open -= 1
       if (open > 0) return
-      holds.held.set(limitSet, (holds.held.get(limitSet) ?? 0) - 1)
+      if (reserves) this.#cost(job)
+      if (limitSet === null) return
+      move(-1)
       holds.changed = true
       this.#ended()
     }
@@ -47,7 +56,7 @@ export class Holds {
       recorded: end,
       left: (ran, units) => {
         const used = ran ? units : 0
-        if (used !== undefined) this.#settle(holds, limitSet, used)
+        if (limitSet !== null && used !== undefined) this.#settle(holds, limitSet, used)
         end()
       },
     }

@@ -3,12 +3,20 @@ import type { Clock, Logger, Metrics, Random } from '../../environment.ts'
 import { UnavailableError, UnstorableError } from '../../errors.ts'
 import type { JobId } from '../../ids.ts'
 import type { Outages } from '../../logging/outages.ts'
+import type { JobError } from '../job.ts'
 import { Outage } from '../supply/outage.ts'
 import type { ActiveJob, Outcome, WorkerStore } from '../worker-store.ts'
 import type { Lease } from './lease.ts'
 
 /** Most outcomes recorded by one statement. */
 export const SETTLE_BATCH = 200
+
+/** The error of a job whose result the store refuses. */
+export const NOT_RECORDABLE: JobError = {
+  code: 'not_recordable',
+  message: 'The store refuses the result of this job',
+  retryable: false,
+}
 
 /** An outcome whose recording failed so often for no known reason, while the store answered so many beats, no longer holds up the others. */
 const SET_ASIDE_AFTER = { failures: 5, beats: 3 }
@@ -95,7 +103,7 @@ export class Recorder {
           now: this.#deps.clock.now(),
         })
         this.#outage.over()
-        this.#count(batch, receipt.recorded)
+        countOutcomes(this.#deps, batch, receipt.recorded.length)
         const recorded = new Set(receipt.recorded)
         if (!tried) this.#tellUnrecorded(batch, recorded)
         return recorded
@@ -132,18 +140,15 @@ export class Recorder {
   async #recordFaulty(batch: readonly Ended[], lease: Lease, error: unknown): Promise<ReadonlySet<JobId>> {
     const [ended] = batch
     if (!ended) return new Set()
-    if (ended.outcome.kind === 'failed' && ended.outcome.error.code === 'not_recordable') {
+    if (ended.outcome.kind === 'failed' && ended.outcome.error.code === NOT_RECORDABLE.code) {
       return this.#setAside(batch, lease, error)
     }
     const { jobId, attempt, start } = ended.job
     this.#deps.logger.error({ err: error, jobId, attempt }, 'The store refuses the result of this job')
-    const refused = {
-      code: 'not_recordable',
-      message: 'The store refuses the result of this job',
-      retryable: false,
-    }
     const { usage } = ended.outcome
-    return this.#record([{ ...ended, outcome: { kind: 'failed', jobId, start, error: refused, usage } }])
+    return this.#record([
+      { ...ended, outcome: { kind: 'failed', jobId, start, error: NOT_RECORDABLE, usage } },
+    ])
   }
 
   /** Nothing says that the value is at fault, so nothing is recorded of it: its job is done again once the lease lapses. */
@@ -153,23 +158,27 @@ export class Recorder {
     if (lease.state === 'open') lease.state = 'suspect'
     return new Set()
   }
+}
 
-  #count(batch: readonly Ended[], recorded: readonly JobId[]): void {
-    const { metrics, logger } = this.#deps
-    metrics.observe('muster_settle_batch_jobs', batch.length)
-    const lost = batch.length - recorded.length
-    if (lost > 0) {
-      metrics.count('muster_jobs_lease_lost_total', lost)
-      logger.debug({ lost }, 'Outcomes came too late: their attempts had lost the lease')
+/** Counts outcomes, of which so many were recorded. */
+export function countOutcomes(
+  { metrics, logger }: { readonly metrics: Metrics; readonly logger: Logger },
+  batch: readonly { readonly job: Pick<ActiveJob, 'type'>; readonly outcome: Outcome }[],
+  recorded: number,
+): void {
+  metrics.observe('muster_settle_batch_jobs', batch.length)
+  const lost = batch.length - recorded
+  if (lost > 0) {
+    metrics.count('muster_jobs_lease_lost_total', lost)
+    logger.debug({ lost }, 'Outcomes came too late: their attempts had lost the lease')
+  }
+  for (const [type, ofType] of Map.groupBy(batch, ({ job }) => job.type)) {
+    for (const [kind, { length }] of Map.groupBy(ofType, ({ outcome }) => outcome.kind)) {
+      metrics.count('muster_jobs_settled_total', length, { type, kind })
     }
-    for (const [type, ofType] of Map.groupBy(batch, ({ job }) => job.type)) {
-      for (const [kind, { length }] of Map.groupBy(ofType, ({ outcome }) => outcome.kind)) {
-        metrics.count('muster_jobs_settled_total', length, { type, kind })
-      }
-      for (const { outcome } of ofType) {
-        if (outcome.kind === 'retry' || outcome.kind === 'notNow') {
-          metrics.count('muster_jobs_retried_total', 1, { type, code: outcome.error.code })
-        }
+    for (const { outcome } of ofType) {
+      if (outcome.kind === 'retry' || outcome.kind === 'notNow') {
+        metrics.count('muster_jobs_retried_total', 1, { type, code: outcome.error.code })
       }
     }
   }

@@ -1,18 +1,22 @@
 import type { Clock, Logger, Metrics, Random } from '../../environment.ts'
-import type { ProjectId, RunId } from '../../ids.ts'
-import { type Json, jsonOf } from '../../json/json.ts'
+import type { JobId, ProjectId, RunId } from '../../ids.ts'
+import { type Issue, type Json, jsonOf } from '../../json/json.ts'
 import { elapsedMs } from '../../time.ts'
-import type { JobType, RunResult } from '../job.ts'
+import { Asking } from '../asks/asking.ts'
+import type { AskDesk } from '../asks/desk.ts'
+import type { JobType, ParentJob, RunResult } from '../job.ts'
 import { readPayload } from '../payload.ts'
 import type { DurationCounts } from '../processes/durations.ts'
-import { classify, type Failure, MAX_NOT_NOW, retryDelayMs, retryPolicy } from '../retry/retry.ts'
+import { invalidResult, resultIssues } from '../result.ts'
+import { classify, type Failure, judged } from '../retry/retry.ts'
 import type { ActiveJob, Outcome } from '../worker-store.ts'
 import { Attempt, contextOf, type StopReason, toolsOf } from './attempt.ts'
 import { AttemptDurations } from './attempt-durations.ts'
 import { Deadlines } from './deadlines.ts'
+import { failedOutcome } from './failing.ts'
 import { FailureLog } from './failure-log.ts'
 import type { Lease } from './lease.ts'
-import { type UsageReporter, unitsOf } from './usage-reporter.ts'
+import type { UsageReporter } from './usage-reporter.ts'
 
 /** How long an attempt may take if its type says nothing. */
 export const DEFAULT_TIMEOUT_MS = 300_000
@@ -20,14 +24,21 @@ export const DEFAULT_TIMEOUT_MS = 300_000
 /** How long a handler that was told to stop may take to do so; then its slot is given back without it. */
 export const GRACE_MS = 5_000
 
+/** How long a handler may go on that has put a question; then its job falls asleep without it. */
+const ASKED_GRACE_MS = 5_000
+
 interface Deps {
   /** Reads the results of a run of the project, for handlers. */
   readonly results: (projectId: ProjectId, runId: RunId) => AsyncIterable<RunResult>
+  /** Reads the jobs that one waited for, for its handler. */
+  readonly parents: (jobId: JobId) => AsyncIterable<ParentJob>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
   readonly metrics: Metrics
   readonly reporter: UsageReporter
+  /** Where questions of handlers go. */
+  readonly desk: AskDesk
 }
 
 /** Runs handlers, each until it returns, throws, or is told to stop and does not; and says how that counts. */
@@ -64,12 +75,12 @@ export class Runner {
       this.#deadlines.moved(deadlineAt)
       this.#call(attempt).then(
         (result) => {
-          left(usedBy(attempt))
-          this.#returned(attempt, result)
+          left(attempt.usedUnits)
+          this.#over(attempt, () => this.#returned(attempt, result))
         },
         (error: unknown) => {
-          left(usedBy(attempt))
-          this.#threw(attempt, error)
+          left(attempt.usedUnits)
+          this.#over(attempt, () => this.#threw(attempt, error))
         },
       )
     })
@@ -102,21 +113,43 @@ export class Runner {
     if (!type) throw new Error(`No job type ${job.type} is registered here`)
     const read = readPayload(type, job.payload)
     const payload = read instanceof Promise ? await read : read
-    const context = contextOf(job, payload, (runId) => this.#deps.results(job.projectId, runId))
-    return type.handler(
+    const context = contextOf(job, payload, {
+      results: (runId) => this.#deps.results(job.projectId, runId),
+      parents: () => this.#deps.parents(job.jobId),
+    })
+    const value = type.handler(
       context,
       toolsOf(attempt, this.#deps.logger, {
         changed: () => this.#stepped(attempt),
         used: (call) => this.#deps.reporter.report(attempt, call),
+        asking: () => {
+          attempt.asking ??= new Asking(job, this.#deps.desk, () => this.#suspended(attempt))
+          return attempt.asking
+        },
       }),
     )
+    return type.result === undefined ? value : resultOf(type, await value)
+  }
+
+  /** The handler has put a question: from now on its job falls asleep, at the latest when the time for that is up. */
+  #suspended(attempt: Attempt): void {
+    if (attempt.ended || attempt.stopped) return
+    attempt.deadlineAt = Math.min(attempt.deadlineAt, elapsedMs(this.#deps.clock) + ASKED_GRACE_MS)
+    this.#deadlines.moved(attempt.deadlineAt)
+  }
+
+  /** The handler has returned or thrown. Questions that are looked at yet go with those before them. */
+  #over(attempt: Attempt, conclude: () => void): void {
+    if (attempt.asking === undefined) conclude()
+    else void attempt.asking.settled().then(conclude)
   }
 
   #returned(attempt: Attempt, value: unknown): void {
     if (attempt.ended) return
+    const isStopped = attempt.stopped && attempt.stopped !== 'cancel'
     this.#end(
       attempt,
-      attempt.stopped && attempt.stopped !== 'cancel' ? this.#stopped(attempt) : this.#result(attempt, value),
+      isStopped || attempt.isSuspended ? this.#stopped(attempt) : this.#result(attempt, value),
     )
   }
 
@@ -124,7 +157,7 @@ export class Runner {
     if (attempt.ended) return
     this.#end(
       attempt,
-      attempt.stopped
+      attempt.stopped || attempt.isSuspended
         ? this.#stopped(attempt)
         : this.#failure(attempt, classify(error, this.#deps.clock.now()), error),
     )
@@ -141,15 +174,16 @@ export class Runner {
     this.#running.delete(attempt)
     const now = elapsedMs(this.#deps.clock)
     this.#durations.took(attempt.job.type, now - attempt.startedAt, now)
-    attempt.end(outcome && this.#deps.reporter.take(attempt, outcome))
+    const kept = attempt.asking?.kept
+    const isOver = outcome?.kind === 'completed' || outcome?.kind === 'cancelled'
+    const whole = outcome && kept && !isOver ? { ...outcome, kept } : outcome
+    attempt.end(whole && this.#deps.reporter.take(attempt, whole))
   }
 
   /** A handler that returns nothing gives null. */
   #result(attempt: Attempt, value: unknown): Outcome {
-    const { result, message } = keepable(value)
-    if (message !== undefined) {
-      return this.#failure(attempt, { error: { code: 'invalid_result', message, retryable: false } })
-    }
+    const { result, issues } = keepable(value)
+    if (issues.length > 0) return this.#failure(attempt, { error: invalidResult(issues) })
     const { job, step } = attempt
     return {
       kind: 'completed',
@@ -161,25 +195,28 @@ export class Runner {
     }
   }
 
-  #failure(attempt: Attempt, { error, retryAfterMs, notNow = false }: Failure, thrown?: unknown): Outcome {
+  #failure(attempt: Attempt, failure: Failure, thrown?: unknown): Outcome {
     const { job, step, progress } = attempt
     const { clock, random } = this.#deps
-    const how = { jobId: job.jobId, start: job.start, error, step, progress }
-    const waits = notNow && job.notNows < MAX_NOT_NOW
-    const final = !waits && (!error.retryable || job.attempt >= job.maxAttempts)
+    const { outcome, final, asksToWait } = failedOutcome(job, failure, {
+      retry: this.#types.get(job.type)?.retry,
+      random,
+      now: clock.now(),
+      step,
+      progress,
+    })
     const durationMs = Math.round(elapsedMs(clock) - attempt.startedAt)
-    this.#failures.failed({ job, error, durationMs, final, asksToWait: waits, thrown })
-    if (final) return { kind: 'failed', ...how }
-    const policy = retryPolicy(this.#types.get(job.type)?.retry)
-    const waitMs = retryDelayMs(policy, waits ? job.notNows + 1 : job.attempt, random, retryAfterMs)
-    const availableAt = new Date(clock.now().getTime() + waitMs)
-    return waits ? { kind: 'notNow', ...how, availableAt } : { kind: 'retry', ...how, availableAt, notNow }
+    this.#failures.failed({ job, error: failure.error, durationMs, final, asksToWait, thrown })
+    return outcome
   }
 
-  /** The outcome of an attempt that was told to stop. */
+  /** The outcome of an attempt that was told to stop, or whose job falls asleep. */
   #stopped(attempt: Attempt): Outcome | undefined {
-    const { job, step, progress } = attempt
+    const { job, step, progress, asking } = attempt
     const { jobId, start } = job
+    const isMoot = attempt.stopped === 'cancel' || attempt.stopped === 'lost'
+    if (asking && attempt.isSuspended && !isMoot)
+      return { kind: 'asleep', jobId, start, asks: asking.asks, step, progress }
     switch (attempt.stopped) {
       case 'cancel':
         return { kind: 'cancelled', jobId, start, step, progress }
@@ -197,13 +234,13 @@ export class Runner {
 
   /** An attempt's deadline has come: it is told to stop, or, told before, given up. */
   #expire(attempt: Attempt): void {
-    if (!attempt.stopped) {
+    if (!attempt.stopped && !attempt.isSuspended) {
       this.#tellToStop(attempt, 'timeout', GRACE_MS)
       return
     }
     const { jobId, type, attempt: number } = attempt.job
     this.#deps.logger.warn(
-      { jobId, type, attempt: number, reason: attempt.stopped },
+      { jobId, type, attempt: number, reason: attempt.stopped ?? 'asleep' },
       'A handler ignores that it was told to stop: its slot is given back without it',
     )
     this.#deps.metrics.count('muster_handlers_abandoned_total', 1, { type })
@@ -220,18 +257,20 @@ export class Runner {
   }
 }
 
-/** The units of all calls that the attempt told of; nothing if it told of none. */
-function usedBy({ calls }: Attempt): number | undefined {
-  return calls?.reduce((sum, { counted }) => sum + unitsOf(counted), 0)
+/** The result of a type that says what its results are. @throws Error that ends the job, naming each place at fault */
+async function resultOf(type: JobType, value: unknown): Promise<unknown> {
+  const issues = await resultIssues(type, value ?? null)
+  if (issues.length === 0) return value
+  const error = invalidResult(issues)
+  throw judged(new Error(error.message), { error })
 }
 
-/** A result as it is kept, or why JSON cannot carry it. */
-function keepable(value: unknown): { readonly result?: unknown; readonly message?: string } {
+/** A result as it is kept, and why JSON cannot carry it. */
+function keepable(value: unknown): { readonly result?: unknown; readonly issues: readonly Issue[] } {
   try {
     const { value: result, issues } = jsonOf(value ?? null, ['result'])
-    if (issues.length === 0) return { result }
-    return { message: issues.map(({ path, message }) => `${path} ${message}`).join('; ') }
+    return { result, issues }
   } catch {
-    return { message: 'result cannot be read: one of its fields throws' }
+    return { issues: [{ path: 'result', message: 'cannot be read: one of its fields throws' }] }
   }
 }

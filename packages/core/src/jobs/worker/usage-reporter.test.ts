@@ -47,9 +47,17 @@ function setup() {
       error: (fields: object) => void errors.push(fields),
     },
   })
-  const attempt = (name: string, { ended = false, type = 'probe' } = {}): Attempt =>
+  const attempt = (name: string, { ended = false, type = 'probe', reserves = false } = {}): Attempt =>
     ({
-      job: { jobId: name as JobId, projectId: 'p' as ProjectId, runId: null, model: 'm', type } as ActiveJob,
+      job: {
+        jobId: name as JobId,
+        projectId: 'p' as ProjectId,
+        runId: null,
+        model: 'm',
+        type,
+        start: 1,
+        reserves,
+      } as ActiveJob,
       ended,
     }) as Attempt
   const done = ({ job }: Attempt): Outcome => ({ kind: 'cancelled', jobId: job.jobId, start: 1 })
@@ -127,6 +135,28 @@ describe('A reporter of usage', () => {
     ])
   })
 
+  it('names attempts under budgets that have ended, with all that they cost, once their calls are on their way', async () => {
+    const { clock, reporter, counted, answers, attempt, setPrice } = setup()
+    setPrice(1_000_000)
+    const [a, b] = [attempt('a', { reserves: true }), attempt('b', { reserves: true })]
+    void reporter.report(a, used(3))
+    await clock.advance(250)
+    answers.push('away')
+    setPrice(2_000_000)
+    void reporter.report(a, used(4))
+    reporter.ended(a.job)
+    reporter.ended(b.job)
+    await clock.advance(250)
+    await clock.advance(10_000)
+    expect(counted.map(({ ended }) => ended)).toEqual([
+      undefined,
+      [
+        { jobId: 'a', start: 1, costMicros: 11 },
+        { jobId: 'b', start: 1, costMicros: 0 },
+      ],
+    ])
+  })
+
   it('works costs out anew if prices have changed, for jobs whose outcome has gone too', async () => {
     const { clock, reporter, counted, attempt, setPrice, taken } = setup()
     setPrice(1_000_000)
@@ -142,6 +172,47 @@ describe('A reporter of usage', () => {
       groups: [{ costMicros: 15 }],
       jobs: [{ jobId: 'a', units: 0, costMicros: 10 }],
     })
+  })
+
+  it('brings once what an outcome puts back while its report waits for prices', async () => {
+    const { clock, reporter, counted, answers, attempt, setPrice, done } = setup()
+    setPrice(1_000_000)
+    void reporter.report(attempt('first'), used(1))
+    await clock.advance(250)
+    const a = attempt('a')
+    void reporter.report(a, used(5))
+    const outcome = reporter.take(a, done(a))
+    answers.push('away')
+    await clock.advance(250)
+    setPrice(3_000_000)
+    reporter.putBack(outcome)
+    await clock.advance(10_000)
+    const ofA = counted.slice(1).flatMap(({ jobs }) => jobs)
+    const sum = (of: (job: (typeof ofA)[number]) => number) => ofA.reduce((all, job) => all + of(job), 0)
+    expect([sum(({ units }) => units), sum(({ costMicros }) => costMicros)]).toEqual([5, 15])
+  })
+
+  it('adds up all calls of an attempt, more than a log has room for at first', async () => {
+    const { clock, reporter, counted, attempt, setPrice, taken } = setup()
+    setPrice(1_000_000)
+    void reporter.report(attempt('first'), used(1))
+    await clock.advance(250)
+    const [a, b] = [attempt('a'), attempt('b')]
+    for (let n = 1; n <= 200; n++) {
+      void reporter.report(a, used(n))
+      void reporter.report(b, { ...used(1), model: n % 2 === 0 ? 'm' : 'judge', costMicros: 2 })
+    }
+    expect(taken(a)).toMatchObject({ units: 20_100, costMicros: 20_100 })
+    expect(taken(b)).toMatchObject({ units: 200, costMicros: 400 })
+    await clock.advance(250)
+    expect(counted.at(-1)).toMatchObject({
+      groups: [
+        { model: 'm', calls: 300, input: 20_200, costMicros: 20_300, unpriced: 0 },
+        { model: 'judge', calls: 100, input: 100, costMicros: 200, unpriced: 0 },
+      ],
+      jobs: [],
+    })
+    expect([a.usedUnits, b.usedUnits]).toEqual([20_100, 200])
   })
 
   it('counts what comes after the end of an attempt, and says so once for each type', async () => {

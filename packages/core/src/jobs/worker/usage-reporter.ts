@@ -8,7 +8,7 @@ import type { UsageGroup, UsageReport } from '../../usage/usage-store.ts'
 import { Outage } from '../supply/outage.ts'
 import type { ActiveJob, Outcome } from '../worker-store.ts'
 import type { Attempt } from './attempt.ts'
-import type { ReportedCall } from './reported-call.ts'
+import { CallLog } from './call-log.ts'
 import type { UsageSink } from './usage-sink.ts'
 
 /** How long calls are gathered before they are sent. */
@@ -23,16 +23,22 @@ interface Deps {
   readonly outages?: Outages | undefined
 }
 
-/** The usage that an outcome brings, and the calls that it is of. */
+/** The usage that an outcome brings, and the last of the calls that it is of. */
 interface TakenUsage extends JobUsage {
-  readonly calls: readonly ReportedCall[]
+  readonly calls: CallLog
+  readonly lastCall: number
 }
 
 type Mutable<Row> = { -readonly [Member in keyof Row]: Row[Member] }
 
 /** Calls that travel together, and those who wait for them. */
 interface Batch {
-  readonly calls: ReportedCall[]
+  readonly calls: CallLog
+  /** Jobs among them for which money is reserved, and attempts at such whose last calls these are. */
+  readonly reserving: Set<JobId>
+  readonly ended: ActiveJob[]
+  /** The costs of calls of the former, worked out with the report. */
+  readonly costs: Map<JobId, number>
   readonly stored: PromiseWithResolvers<void>
 }
 
@@ -59,9 +65,14 @@ export class UsageReporter {
   }
   #reports = 0
   #loop: Promise<void> | undefined
+  /** Costs so far of attempts for which money is reserved. */
+  readonly #costs = new Map<JobId, number>()
+  readonly #released: () => void
 
-  constructor(deps: Deps) {
+  /** `released` is called after reserves have been replaced: others may begin. */
+  constructor(deps: Deps, released: () => void = () => undefined) {
     this.#deps = deps
+    this.#released = released
     this.#reporterId = deps.ids.next()
     this.#outage = new Outage('Reporting usage', deps)
   }
@@ -74,53 +85,59 @@ export class UsageReporter {
     const { job } = attempt
     const counted = countedCall(call, job.model)
     if (this.#gaveUp.signal.aborted) return unstored(1)
-    const { jobId, projectId, runId } = job
-    const reported: ReportedCall = {
-      jobId,
-      projectId,
-      runId,
-      counted,
-      takenUnits: 0,
-      takenMicros: 0,
-      sent: false,
-    }
+    const { calls, stored, reserving } = this.#batch
+    const row = calls.add(job, counted, attempt.calls === calls ? attempt.lastCall : undefined)
+    if (job.reserves && !attempt.ended) reserving.add(job.jobId)
     if (attempt.ended) this.#sayLate(job)
-    else if (attempt.calls) attempt.calls.push(reported)
-    else attempt.calls = [reported]
-    this.#batch.calls.push(reported)
+    else {
+      attempt.calls = calls
+      attempt.lastCall = row
+      attempt.usedUnits = (attempt.usedUnits ?? 0) + unitsOf(counted)
+    }
     this.#loop ??= this.#run()
-    return this.#batch.stored.promise
+    return stored.promise
+  }
+
+  /** The attempt, for which money is reserved, uses no more. */
+  ended(job: ActiveJob): void {
+    if (this.#gaveUp.signal.aborted) return
+    this.#batch.ended.push(job)
+    this.#loop ??= this.#run()
   }
 
   /** The outcome with the usage that it brings: of calls that are not on their way and whose price is known. */
-  take<Ending extends Outcome>({ calls }: Pick<Attempt, 'calls'>, outcome: Ending): Ending {
-    if (!calls) return outcome
+  take<Ending extends Outcome>(
+    { calls, lastCall }: Pick<Attempt, 'calls' | 'lastCall'>,
+    outcome: Ending,
+  ): Ending {
+    if (!calls || calls.sent) return outcome
     const now = this.#deps.clock.now()
     let [units, costMicros] = [0, 0]
-    for (const call of calls) {
-      const cost = call.sent ? undefined : this.#costOf(call.counted, now)
+    for (let row: number | undefined = lastCall; row !== undefined; row = calls.before(row)) {
+      const call = calls.call(row)
+      const cost = this.#costOf(call, now)
       if (cost === undefined) continue
-      call.takenUnits = unitsOf(call.counted)
-      call.takenMicros = cost
-      units += call.takenUnits
+      calls.take(row, cost)
+      units += unitsOf(call)
       costMicros += cost
     }
     if (units === 0 && costMicros === 0) return outcome
-    const usage: TakenUsage = { units, costMicros, calls }
+    const usage: TakenUsage = { units, costMicros, calls, lastCall }
     return { ...outcome, usage }
   }
 
   /** The outcome was surely not recorded: reports bring what it had taken. */
   putBack({ jobId, usage }: Outcome): void {
     if (!usage) return
-    for (const call of (usage as TakenUsage).calls) {
-      const { takenUnits: units, takenMicros: costMicros, sent } = call
-      if (units === 0 && costMicros === 0) continue
-      call.takenUnits = 0
-      call.takenMicros = 0
-      if (sent) this.#missed.push({ jobId, units, costMicros })
+    const { calls, lastCall, units, costMicros } = usage as TakenUsage
+    // A sent call may be worked out anew, and its report then brings only the difference from this.
+    if (calls.sent) {
+      this.#missed.push({ jobId, units, costMicros })
+      this.#loop ??= this.#run()
+      return
     }
-    if (this.#missed.length > 0) this.#loop ??= this.#run()
+    for (let row: number | undefined = lastCall; row !== undefined; row = calls.before(row))
+      calls.take(row, undefined)
   }
 
   /** Sends what there is without waiting for more. */
@@ -135,33 +152,37 @@ export class UsageReporter {
   }
 
   async #run(): Promise<void> {
-    while (this.#batch.calls.length > 0 || this.#missed.length > 0) {
+    while (this.#batch.calls.size > 0 || this.#batch.ended.length > 0 || this.#missed.length > 0) {
       await this.#deps.clock.wait(REPORT_MS, this.#closing.signal)
       const batch = this.#batch
       const missed = this.#missed
       this.#batch = newBatch()
       this.#missed = []
-      for (const call of batch.calls) call.sent = true
-      if (await this.#send(batch.calls, missed)) batch.stored.resolve()
+      batch.calls.sent = true
+      if (await this.#send(batch, missed)) batch.stored.resolve()
       else this.#lose(batch)
+      batch.calls.forget()
     }
     this.#loop = undefined
   }
 
   /** Whether it was stored; if not, this has given up. */
-  async #send(
-    calls: readonly ReportedCall[],
-    missed: readonly (JobUsage & { readonly jobId: JobId })[],
-  ): Promise<boolean> {
+  async #send(batch: Batch, missed: readonly (JobUsage & { readonly jobId: JobId })[]): Promise<boolean> {
     const report = ++this.#reports
     let content: Omit<UsageReport, 'reporterId' | 'report'> | undefined
     while (!this.#gaveUp.signal.aborted) {
       try {
         // The same again until it is answered: it may have been counted, and only its answer been lost.
-        content ??= await this.#contentOf(calls, missed)
+        content ??= await this.#contentOf(batch, missed)
         const kind = await this.#deps.usage.record({ reporterId: this.#reporterId, report, ...content })
         this.#outage.over()
-        if (kind !== 'stale') return true
+        if (kind !== 'stale') {
+          for (const [jobId, cost] of batch.costs)
+            this.#costs.set(jobId, (this.#costs.get(jobId) ?? 0) + cost)
+          for (const { jobId } of batch.ended) this.#costs.delete(jobId)
+          if (batch.ended.length > 0) this.#released()
+          return true
+        }
         content = undefined
         this.#prices = { version: 0, ofModel: new Map() }
       } catch (error) {
@@ -172,13 +193,15 @@ export class UsageReporter {
   }
 
   async #contentOf(
-    calls: readonly ReportedCall[],
+    { calls, reserving, costs, ended }: Batch,
     missed: readonly (JobUsage & { readonly jobId: JobId })[],
   ): Promise<Omit<UsageReport, 'reporterId' | 'report'>> {
-    await this.#knowPrices(new Set(calls.map(({ counted }) => counted.model)))
+    await this.#knowPrices(new Set(calls.kinds.map(({ model }) => model)))
     const now = this.#deps.clock.now()
-    const groups = new Map<string, Mutable<UsageGroup>>()
+    const groups = calls.kinds.map((kind): Mutable<UsageGroup> => ({ ...kind, ...NO_USAGE }))
+    const prices = calls.kinds.map(({ model }) => this.#priceOf(model, now))
     const jobs = new Map<JobId, JobUsage>()
+    costs.clear()
     const add = (jobId: JobId, units: number, costMicros: number): void => {
       if (units === 0 && costMicros === 0) return
       const before = jobs.get(jobId)
@@ -187,17 +210,11 @@ export class UsageReporter {
         costMicros: (before?.costMicros ?? 0) + costMicros,
       })
     }
-    // Most calls are of the same kind as the one before.
-    let group: Mutable<UsageGroup> | undefined
-    let price: Price | undefined
-    for (const { jobId, projectId, runId, counted, takenUnits, takenMicros } of calls) {
-      const { model } = counted
-      if (group?.model !== model || group.runId !== runId || group.projectId !== projectId) {
-        const key = `${projectId} ${runId} ${model}`
-        group = groups.get(key) ?? { projectId, runId, model, ...NO_USAGE }
-        groups.set(key, group)
-        price = this.#priceOf(model, now)
-      }
+    for (let row = 0; row < calls.size; row++) {
+      const kind = calls.kind(row)
+      const group = groups[kind] as Mutable<UsageGroup>
+      const price = prices[kind]
+      const counted = calls.call(row)
       const cost = costOf(counted, price)
       group.calls++
       group.input += counted.input
@@ -207,13 +224,23 @@ export class UsageReporter {
       group.reasoning += counted.reasoning
       group.costMicros += cost
       if (counted.costMicros === null && !price) group.unpriced++
-      add(jobId, unitsOf(counted) - takenUnits, cost - takenMicros)
+      if (reserving.has(calls.jobId(row)))
+        costs.set(calls.jobId(row), (costs.get(calls.jobId(row)) ?? 0) + cost)
+      const taken = calls.taken(row)
+      add(calls.jobId(row), taken === undefined ? unitsOf(counted) : 0, cost - (taken ?? 0))
     }
     for (const { jobId, units, costMicros } of missed) add(jobId, units, costMicros)
     return {
       pricesVersion: this.#prices.version,
-      groups: [...groups.values()],
+      groups,
       jobs: [...jobs].map(([jobId, used]) => ({ jobId, ...used })),
+      ...(ended.length > 0 && {
+        ended: ended.map(({ jobId, start }) => ({
+          jobId,
+          start,
+          costMicros: (this.#costs.get(jobId) ?? 0) + (costs.get(jobId) ?? 0),
+        })),
+      }),
     }
   }
 
@@ -252,17 +279,18 @@ export class UsageReporter {
   }
 
   #lose({ calls, stored }: Batch): void {
-    if (calls.length === 0) return
-    const units = calls.reduce((sum, { counted }) => sum + unitsOf(counted), 0)
+    if (calls.size === 0) return
+    let units = 0
+    for (let row = 0; row < calls.size; row++) units += unitsOf(calls.call(row))
     this.#deps.logger.error(
-      { calls: calls.length, units },
+      { calls: calls.size, units },
       'Usage could not be stored before this worker closed',
     )
-    stored.reject(unstoredError(calls.length))
+    stored.reject(unstoredError(calls.size))
   }
 }
 
-export function unitsOf({ input, output }: CountedCall): number {
+function unitsOf({ input, output }: CountedCall): number {
   return input + output
 }
 
@@ -270,7 +298,7 @@ function newBatch(): Batch {
   const stored = Promise.withResolvers<void>()
   // Most handlers do not wait for it.
   stored.promise.catch(() => undefined)
-  return { calls: [], stored }
+  return { calls: new CallLog(), stored, reserving: new Set(), costs: new Map(), ended: [] }
 }
 
 function unstored(calls: number): Promise<void> {

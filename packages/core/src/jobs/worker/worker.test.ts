@@ -86,6 +86,34 @@ describe.each([
       expect(await used()).toMatchObject({ inUse: 0, starts: 1 })
     })
 
+    it('begins nothing under a key that the other side asked to rest, in any worker, and keeps the place', async () => {
+      const starts: { readonly payload: unknown; readonly at: number }[] = []
+      const time = { now: (): number => 0 }
+      const world = await workerWorld(
+        ({ payload }) => {
+          starts.push({ payload, at: time.now() })
+          if (starts.length === 1) throw new NotNowError({ retryAfterSeconds: 5, key: 'provider:x' })
+          return null
+        },
+        { limits: () => ['model:m', 'provider:x'] },
+      )
+      time.now = () => world.clock.now().getTime()
+      const { limits } = world.persistence.stores
+      await limits.put('model:m', { ...OPEN, concurrency: 1 })
+      await world.work()
+      await world.work()
+      const jobs = [await world.add('a'), await world.add('b'), await world.add('c')]
+      for (const jobId of jobs) await world.settled(jobId)
+      expect(starts.map(({ payload }) => payload)).toEqual(['a', 'a', 'b', 'c'])
+      const [first, second] = starts.map(({ at }) => at)
+      expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(5_000)
+      expect((second ?? 0) - (first ?? 0)).toBeLessThan(6_000)
+      for (const jobId of jobs)
+        expect(await world.job(jobId)).toMatchObject({ state: 'completed', attempt: 1 })
+      expect(await limits.find('model:m', world.clock.now())).toMatchObject({ state: { coolUntil: 0 } })
+      expect(await limits.find('provider:x', world.clock.now())).toMatchObject({ state: { coolDowns: 0 } })
+    })
+
     it('counts a handler that ignores its abort under its key until it returns', async () => {
       const world = await workerWorld(({ payload }) => (payload === 'stuck' ? never() : null), {
         timeoutMs: 1_000,

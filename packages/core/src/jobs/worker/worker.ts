@@ -1,11 +1,12 @@
 import type { Clock, Ids, Logger, Metrics, Random } from '../../environment.ts'
 import { ValidationError } from '../../errors.ts'
-import type { ProjectId, RunId } from '../../ids.ts'
+import type { JobId, ProjectId, RunId } from '../../ids.ts'
 import { nearestName } from '../../input/near-name.ts'
 import { assertOptions, type OptionRules, option, optionIssues } from '../../input/options.ts'
 import { type Outages, outagesOf } from '../../logging/outages.ts'
 import { atMost, elapsedMs } from '../../time.ts'
-import type { JobType, RunResult } from '../job.ts'
+import { type AskDesk, leavesMore } from '../asks/desk.ts'
+import type { JobType, ParentJob, RunResult } from '../job.ts'
 import type { JobQueue } from '../job-queue.ts'
 import { isSlots, SLOTS_RULE } from '../job-types.ts'
 import type { ProcessLoad } from '../processes/process.ts'
@@ -14,7 +15,7 @@ import { DirectSupply } from '../supply/direct-supply.ts'
 import { Feeder } from '../supply/feeder.ts'
 import type { Begun, Hands, Supply } from '../supply/supply.ts'
 import type { AttemptTrace, Tracing } from '../tracing.ts'
-import type { ActiveJob, Outcome, WorkerStore } from '../worker-store.ts'
+import type { BegunJob, Outcome, WorkerStore } from '../worker-store.ts'
 import type { Attempt } from './attempt.ts'
 import { type Hold, Holds } from './holds.ts'
 import { LEASE_MS, LeaseKeeper } from './lease.ts'
@@ -53,8 +54,12 @@ export interface WorkerDeps {
   readonly jobTypes: ReadonlyMap<string, JobType>
   /** Reads the results of a run of the project, for handlers. */
   readonly results: (projectId: ProjectId, runId: RunId) => AsyncIterable<RunResult>
+  /** Reads the jobs that one waited for, for its handler. */
+  readonly parents: (jobId: JobId) => AsyncIterable<ParentJob>
   /** Where it reports what handlers used. */
   readonly usage: UsageSink
+  /** Where handlers bring their questions. */
+  readonly desk: AskDesk
   readonly clock: Clock
   readonly ids: Ids
   readonly random: Random
@@ -70,14 +75,14 @@ export interface WorkerDeps {
 
 /** Sees what a worker does, a batch at a time. Must return at once and never throw. */
 export interface WorkerWatch {
-  began(jobs: readonly ActiveJob[]): void
-  settled(ended: readonly { readonly job: ActiveJob; readonly outcome: Outcome }[]): void
-  stepped(attempts: readonly Pick<Attempt, 'job' | 'step' | 'progress'>[]): void
+  began(jobs: readonly BegunJob[]): void
+  settled(ended: readonly { readonly job: BegunJob; readonly outcome: Outcome }[]): void
+  stepped(attempts: readonly (Pick<Attempt, 'step' | 'progress'> & { readonly job: BegunJob })[]): void
 }
 
 /** The work of a worker, and how much of it at once. */
 export interface WorkerOptions {
-  /** Default: every registered type. */
+  /** Default: every registered type that has a handler. */
   readonly types?: readonly string[] | undefined
   /** Slots shared by the types that say nothing of their own. Default {@link DEFAULT_CONCURRENCY}. */
   readonly concurrency?: number | undefined
@@ -127,7 +132,10 @@ export class Worker {
   readonly #steps: StepReporter
   readonly #usage: UsageReporter
   readonly #runner: Runner
-  readonly #holds = new Holds(() => this.#feeder.freeKeys())
+  readonly #holds = new Holds(
+    () => this.#feeder.freeKeys(),
+    (job) => this.#usage.ended(job),
+  )
   /** Jobs between their begin and the end of their recording. */
   #inHand = 0
   /** Ends that wait for being recorded. */
@@ -165,11 +173,14 @@ export class Worker {
     const hands = this.#hands()
     this.#supply = queue ? new BrokerSupply({ ...deps, queue }, hands) : new DirectSupply(deps, hands)
     this.#feeder = new Feeder(deps, this.#supply)
-    this.#usage = new UsageReporter(deps)
-    this.#recorder = new Recorder(deps, {
-      settled: (ended) => deps.watch?.settled(ended),
-      unrecorded: ({ outcome }) => this.#usage.putBack(outcome),
-    })
+    this.#usage = new UsageReporter(deps, () => this.#feeder.freeKeys())
+    this.#recorder = new Recorder(
+      { ...deps, workers: { settle: settlingOf(deps) } },
+      {
+        settled: (ended) => deps.watch?.settled(ended),
+        unrecorded: ({ outcome }) => this.#usage.putBack(outcome),
+      },
+    )
     this.#steps = new StepReporter(deps, (attempts) => deps.watch?.stepped(attempts))
     this.#runner = new Runner({ ...deps, reporter: this.#usage }, this.#types, (attempt) =>
       this.#steps.changed(attempt),
@@ -353,6 +364,11 @@ export class Worker {
   }
 }
 
+/** Most outcomes leave nothing behind but their job's row: these need no transaction. */
+export function settlingOf({ workers, desk }: Pick<WorkerDeps, 'workers' | 'desk'>): WorkerStore['settle'] {
+  return (request) => (request.outcomes.some(leavesMore) ? desk.settle(request) : workers.settle(request))
+}
+
 /** The job goes back in line, and its handler never ran. */
 function unbegun({ job: { jobId, start } }: Begun, hold?: Hold): Outcome {
   hold?.left(false)
@@ -363,18 +379,20 @@ function chosenTypes(
   all: ReadonlyMap<string, JobType>,
   names: readonly string[] | undefined,
 ): ReadonlyMap<string, JobType> {
-  return names === undefined ? all : new Map([...all].filter(([name]) => names.includes(name)))
+  return new Map([...all].filter(([name, { remote }]) => names?.includes(name) ?? !remote))
 }
 
 /** @throws ValidationError naming every option at fault */
 function assertWorkerOptions(options: WorkerOptions, all: ReadonlyMap<string, JobType>): void {
   const wrong = optionIssues(options, RULES)
-  const strange = wrong.length > 0 ? [] : (options.types ?? []).filter((name) => !all.has(name))
+  const strange =
+    wrong.length > 0 ? [] : (options.types ?? []).filter((name) => !all.has(name) || all.get(name)?.remote)
   const issues = [...wrong, ...strange.map((name) => ({ path: 'types', message: strangeType(name, all) }))]
   if (issues.length > 0) throw new ValidationError(issues, 'The worker cannot start')
 }
 
 function strangeType(name: string, all: ReadonlyMap<string, JobType>): string {
+  if (all.has(name)) return `has ${name}, whose jobs are done by workers over HTTP alone`
   const near = nearestName(name, all.keys())
   return `has ${name}, which is not registered${near === undefined ? '' : `: did you mean ${near}?`}`
 }
@@ -389,7 +407,7 @@ const RULES: OptionRules<WorkerOptions> = {
 }
 
 /** The longest that a type or the worker itself asks for, since all jobs of a worker share its lease; in ms. */
-function leaseOf(types: ReadonlyMap<string, JobType>, own: number | undefined): number {
+export function leaseOf(types: ReadonlyMap<string, JobType>, own: number | undefined): number {
   const asked = [
     { path: 'leaseSeconds', seconds: own },
     ...[...types.values()].map(({ name, leaseSeconds }) => ({

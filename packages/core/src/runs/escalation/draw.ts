@@ -1,5 +1,6 @@
+import { digestOf } from '../../digest.ts'
 import { compareTexts } from '../../text-order.ts'
-import { digestOf, inDrawnOrder } from '../digests.ts'
+import { inDrawnOrder } from '../digests.ts'
 import type { EscalationPolicy } from './policy.ts'
 
 /** The last scenario that a sample of an exact count takes, in the order of its digests. */

@@ -1,7 +1,10 @@
-import type { DefinitionId, JobId, ProjectId, RunId } from '@muster/core'
+import type { DefinitionId, JobId, Json, ProjectId, RunId } from '@muster/core'
+import { NEEDS, ON_FAILURES } from '@muster/core/making'
 import type { Muster } from '@muster/host'
+import type { Behind } from '../rules/flow-rules.ts'
 import type { World } from '../world.ts'
 import { JOB_TYPE } from '../world-setup.ts'
+import { KEYS } from './limiters.ts'
 
 /** No more open jobs than that before new ones are made, and no more runs and loose items in all. */
 const MOST_OPEN = 5
@@ -31,6 +34,11 @@ export class Operators {
       [0.3, () => this.#onRun('cancel run', ({ runs }, id) => runs.cancel(id))],
       [0.7, () => this.#onRun('retry failed', ({ runs }, id) => runs.retryFailed(id))],
       [0.7, () => this.#onItem('cancel item', ({ queue }, project, id) => queue.cancel(project, id))],
+      [
+        this.#world.parts.flows ? 0.4 : 0,
+        () =>
+          this.#onItem('cancel flow', ({ queue }, project, id) => queue.cancel(project, id, { flow: true })),
+      ],
       [0.5, () => this.#onItem('retry item', ({ queue }, project, id) => queue.retry(project, id))],
       [
         0.7,
@@ -50,6 +58,15 @@ export class Operators {
     for (const projectId of this.#world.cast.projects.keys()) await muster.queue.resume(projectId)
     for (const { runId, status } of this.#world.monitor.jobs.runs.values()) {
       if (status === 'paused') await muster.runs.resume(runId)
+    }
+    if (this.#world.parts.limits) for (const key of KEYS) await muster.limits.put(key, {})
+  }
+
+  /** People come to answer no longer. */
+  endQuestions(): void {
+    for (const taskId of this.#world.monitor.sleepers.open) {
+      const { process, muster } = this.#world.api()
+      this.#world.ask('end question', process, () => muster.tasks.cancel(taskId))
     }
   }
 
@@ -77,14 +94,42 @@ export class Operators {
     const { chance } = this.#world
     const { process, muster } = this.#world.api()
     this.#loose++
-    const delaySeconds = chance.of(0.2) ? chance.between(1, 5) : 0
-    this.#world.ask('add item', process, () =>
+    const projectId = this.#world.someProject()
+    const behind = this.#behind(projectId)
+    const delaySeconds = behind === undefined && chance.of(0.2) ? chance.between(1, 5) : 0
+    const payload = { ...this.#needs(), ...(behind && { behind }) }
+    const after = behind && { after: behind }
+    this.#world.ask(behind ? 'add behind' : 'add item', process, () =>
       muster.queue.add(
-        this.#world.someProject(),
-        { type: JOB_TYPE, payload: {}, priority: chance.between(0, 9), delaySeconds },
+        projectId,
+        { type: JOB_TYPE, payload, priority: chance.between(0, 9), delaySeconds, ...after },
         null,
       ),
     )
+  }
+
+  /** The jobs of the project that a new one waits for, and how. */
+  #behind(projectId: ProjectId): Behind | undefined {
+    const { chance, parts, monitor } = this.#world
+    if (!parts.flows || chance.of(0.4)) return undefined
+    const known = [...monitor.jobs.jobs.values()].filter((job) => job.projectId === projectId)
+    const drawn = Array.from({ length: chance.between(1, 3) }, () => chance.oneOf(known)?.jobId)
+    const jobs = [...new Set(drawn.filter((jobId) => jobId !== undefined))]
+    if (jobs.length === 0) return undefined
+    return {
+      jobs,
+      need: chance.oneOf(NEEDS) ?? 'completed',
+      onFailure: chance.oneOf(ON_FAILURES) ?? 'fail',
+    }
+  }
+
+  /** The keys that a new job needs, and the questions that it asks. */
+  #needs(): { [need: string]: Json } {
+    const { chance, parts } = this.#world
+    return {
+      ...(parts.limits && chance.of(0.8) && { keys: KEYS.filter(() => chance.of(0.5)) }),
+      ...(parts.sleepers && chance.of(0.6) && { questions: chance.between(1, 2) }),
+    }
   }
 
   #clear(): void {

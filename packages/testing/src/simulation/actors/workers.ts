@@ -1,3 +1,5 @@
+import { type AskDeps, askDesk, askSweeper } from '@muster/core/asks'
+import { collecting, parentsOf, sweeping } from '@muster/core/making'
 import { refitDue } from '@muster/core/quality'
 import { LEASE_MS } from '@muster/core/rules'
 import { scheduleFiring } from '@muster/core/schedules'
@@ -71,7 +73,9 @@ export class Workers {
         queue: queue && (world.adaptation.jobQueue?.(queue) ?? queue),
         jobTypes: world.jobTypesOf(process),
         results: projectRunResults(stores.runs),
+        parents: parentsOf(stores.flows),
         usage: usageSink({ transactions: world.persistenceOf(process), clock: process.clock }),
+        desk: askDesk(this.#asks(process)),
         clock: process.clock,
         ids: world.ids,
         random: world.chance,
@@ -99,8 +103,12 @@ export class Workers {
       queue: this.#queue({ cutUntil: 0 }),
       expireDue: () => assignments.expireDue(),
       escalate: async () => ({ more: false }),
+      collect: this.#isMoved ? this.#collectingAtTheEnd(process) : async () => 0,
+      sweepAsks: world.parts.sleepers ? askSweeper(this.#asks(process)) : async () => 0,
+      watchBudgets: async () => 0,
       refit: () => refitDue({ transactions: persistence, clock: process.clock }),
       operate: async () => 0,
+      mendFlows: async () => {},
       fireSchedules: world.parts.schedules
         ? scheduleFiring({
             transactions: persistence,
@@ -116,6 +124,8 @@ export class Workers {
       refitScheduled: async () => 0,
       ticks: { prune: async () => 0 },
       webhookTries: { prune: async () => 0 },
+      bring: () => async () => 0,
+      importRows: { prune: async () => 0 },
       operations: { prune: async () => 0 },
       clock: process.clock,
       random: world.chance,
@@ -135,6 +145,36 @@ export class Workers {
   ensure(): void {
     if (this.#workers.length === 0) this.startWorker()
     if (this.#schedulers.length === 0) this.startScheduler()
+  }
+
+  /** Whether jobs get into line in other ways than by being added. */
+  get #isMoved(): boolean {
+    const { flows, sleepers } = this.#world.parts
+    return flows || sleepers
+  }
+
+  /** A schedule leaves this to sweeps at its own moments: ten looks a second would be most of what happens in it. */
+  #collectingAtTheEnd(process: SimulatedProcess): () => Promise<number> {
+    const collect = this.#collecting(process)
+    return async () => (this.#world.calm ? collect() : 0)
+  }
+
+  #collecting(process: SimulatedProcess): () => Promise<number> {
+    const deps = { ...this.#asks(process), transactions: this.#world.persistenceOf(process) }
+    return collecting({ ...deps, sweep: sweeping(deps) })
+  }
+
+  #asks(process: SimulatedProcess): AskDeps {
+    const world = this.#world
+    return {
+      transactions: world.persistenceOf(process),
+      clock: process.clock,
+      ids: world.ids,
+      random: world.chance,
+      jobTypes: world.jobTypesOf(process),
+      strategies: new Map(),
+      nudge: () => undefined,
+    }
   }
 
   #queue(line: LineToBroker): UnreliableQueue | undefined {
@@ -191,6 +231,8 @@ export class Workers {
       if ((await workers.reapWorkers(now)) > 0) this.#world.count('reaped')
       if ((await workers.wakeDue(now, 100)).woken > 0) this.#world.count('woken')
       await workers.sweepCancelled(100)
+      if (this.#isMoved) await this.#collecting(process)()
+      if (this.#world.parts.sleepers) await askSweeper(this.#asks(process))()
     })
   }
 }

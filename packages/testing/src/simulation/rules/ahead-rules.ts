@@ -65,7 +65,8 @@ export class AheadRules {
     if (!held?.expiresAt || !row?.expiresAt || row.attempt !== held.attempt) return
     // It had lapsed on the way there.
     if (held.expiresAt.getTime() <= now) return
-    const isHeldOn = row.expiresAt.getTime() >= at + AHEAD_LEASE_MS
+    // Times of assignments are whole milliseconds; the clock that turns them is not.
+    const isHeldOn = row.expiresAt.getTime() >= Math.floor(at) + AHEAD_LEASE_MS
     must('A heartbeat holds on', isHeldOn, () => `${row.assignmentId} until ${row.expiresAt?.toISOString()}`)
   }
 

@@ -85,6 +85,9 @@ export class FeedRules {
       case 'controls_exhausted':
       case 'operation_done':
       case 'price_missing':
+      case 'budget_warned':
+      case 'budget_reached':
+      case 'budget_changed':
       case 'comparison_created':
       case 'calibration_drawn':
       case 'calibration_completed':
@@ -92,6 +95,7 @@ export class FeedRules {
       case 'schedule_changed':
       case 'schedule_refused':
       case 'webhook_disabled':
+      case 'import_ended':
       case 'task_updated':
       case 'task_flagged':
       case 'task_overlap_added':

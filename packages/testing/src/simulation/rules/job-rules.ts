@@ -1,5 +1,6 @@
 import type { JobId, JobState, ProjectId, Run, RunId } from '@muster/core'
 import type { JobCounts } from '@muster/core/calls'
+import { PARENT_FAILED_CODE } from '@muster/core/making'
 import type { ActiveJob, JobWithResult, Outcome, SettleReceipt, Stores, WorkerId } from '@muster/core/ports'
 import { JOB_MOVES } from '@muster/core/rules'
 import type { FeedRules } from './feed-rules.ts'
@@ -139,10 +140,13 @@ export class JobRules {
       return
     }
     if (before.state === job.state) {
-      must('One result', before.result === job.result && before.error === job.error, what)
+      // An attempt that ends asleep leaves no error, also none of the attempt before it.
+      const isSame = before.result === job.result && before.error === job.error
+      must('One result', isSame || before.asleep !== job.asleep, what)
       return
     }
-    must('Only moves of a job', JOB_MOVES[before.state].includes(job.state), what)
+    const byParent = before.state === 'pending' && job.error?.code === PARENT_FAILED_CODE
+    must('Only moves of a job', byParent || JOB_MOVES[before.state].includes(job.state), what)
     const asked = this.#asked.delete(job.jobId) && job.state === 'pending'
     must('An answer that asks to wait uses no attempt', !asked || job.attempt === before.attempt - 1, what)
     must('Attempts have an end', job.attempt <= job.maxAttempts, what)

@@ -2,9 +2,12 @@ import type { ProjectId } from '@muster/core'
 import type { ActiveJob, Persistence, SettleReceipt, Stores, Taken, WorkerStore } from '@muster/core/ports'
 import type { SimulatedTime } from '../simulated-time.ts'
 import { FeedRules } from './feed-rules.ts'
+import { FlowRules } from './flow-rules.ts'
 import { type Gates, JobRules } from './job-rules.ts'
+import { LimitRules } from './limit-rules.ts'
 import { PeopleRules, type PeopleWorld } from './people-rules.ts'
 import { ScheduleRules } from './schedule-rules.ts'
+import { SleeperRules } from './sleeper-rules.ts'
 import { must, ViolationError } from './violation.ts'
 import { WaitingRules } from './waiting-rules.ts'
 
@@ -16,7 +19,8 @@ export interface StoreCall {
 }
 
 /** Methods that only read; nothing needs to be looked at after them. */
-const READS = /^(find|list|count|head|read|recent|queueStats|membershipsOf|qualityOf|systemPaused|scenario)/
+const READS =
+  /^(find|list|count|head|read|recent|queueStats|membershipsOf|qualityOf|systemPaused|scenario|look|life|isCarried)/
 
 /** Methods that move nothing that a rule is about. */
 const MOVE_NOTHING: ReadonlySet<string> = new Set<keyof WorkerStore>([
@@ -37,6 +41,8 @@ const JOBS_ONLY: ReadonlySet<string> = new Set<keyof WorkerStore>([
   'sweepCancelled',
 ])
 
+const NO_PARTS = { schedules: false, flows: false, limits: false, sleepers: false }
+
 /**
  * Stands between every process and the store, and asks every rule at each commit, inside of the transaction and so before anybody else can
  * change a thing. The first violation is kept, and its transaction undone.
@@ -49,8 +55,11 @@ export class Monitor {
   readonly jobs = new JobRules()
   readonly waiting = new WaitingRules()
   readonly schedules = new ScheduleRules()
-  /** Whether there may be schedules. */
-  withSchedules = false
+  readonly flows = new FlowRules()
+  readonly limits = new LimitRules()
+  readonly sleepers = new SleeperRules()
+  /** The rules that are asked beside those that always are. */
+  parts: Readonly<Record<'schedules' | 'flows' | 'limits' | 'sleepers', boolean>> = NO_PARTS
   readonly #persistence: Persistence
   readonly #time: SimulatedTime
   readonly #projectIds: readonly ProjectId[]
@@ -66,10 +75,12 @@ export class Monitor {
   /** Does `work` as one transaction, and asks the rules before it commits. */
   transaction<T>(work: (stores: Stores) => Promise<T>, call?: StoreCall): Promise<T> {
     return this.#persistence.transaction(async (stores) => {
-      const result = await work(stores)
+      const calls: [StoreCall, unknown][] = []
+      const result = await work(call === undefined ? hearing(stores, calls) : stores)
       if (call === undefined || !(READS.test(call.method) || MOVE_NOTHING.has(call.method))) {
         this.commits++
-        await this.noting(() => this.#look(stores, call, result))
+        const heard = call === undefined ? calls : [[call, result] as const]
+        await this.noting(() => this.#look(stores, call, heard))
       }
       return result
     })
@@ -85,8 +96,14 @@ export class Monitor {
     }
   }
 
-  async #look(stores: Stores, call: StoreCall | undefined, result: unknown): Promise<void> {
-    if (call?.store === 'workers') this.#lookAtCall(call, result)
+  async #look(
+    stores: Stores,
+    call: StoreCall | undefined,
+    heard: readonly (readonly [StoreCall, unknown])[],
+  ): Promise<void> {
+    const begun = heard.flatMap(([one, result]) =>
+      one.store === 'workers' ? this.#lookAtCall(one, result) : [],
+    )
     const gates = await this.#readGates(stores)
     const facts = await this.feed.look(stores, this.#projectIds)
     if (!(call?.store === 'workers' && JOBS_ONLY.has(call.method))) {
@@ -95,20 +112,27 @@ export class Monitor {
       this.#checkPause(gates)
     }
     if (this.feed.jobs.size > 0 || this.feed.runs.size > 0) await this.jobs.look(stores, this.feed, gates)
-    if (this.withSchedules) await this.schedules.look(stores, this.jobs.jobs, this.#projectIds)
+    const { jobs } = this.jobs
+    if (this.parts.schedules) await this.schedules.look(stores, jobs, this.#projectIds)
+    if (this.parts.flows) this.flows.look(begun, jobs)
+    if (this.parts.limits) await this.limits.look(stores, begun, jobs, this.#time.now)
+    if (this.parts.sleepers) await this.sleepers.look(stores, begun, jobs)
     this.#gates = gates
   }
 
-  #lookAtCall({ method, args }: StoreCall, result: unknown): void {
+  /** Gives the jobs that have just begun. */
+  #lookAtCall({ method, args }: StoreCall, result: unknown): readonly ActiveJob[] {
     if (method === 'begin' || method === 'take') {
       const [{ workerId }] = args as Parameters<WorkerStore['begin' | 'take']>
       const jobs = method === 'take' ? (result as Taken).jobs : (result as readonly ActiveJob[])
       this.jobs.began(jobs, workerId)
+      return jobs
     }
     if (method === 'settle') {
       const [{ outcomes, workerId }] = args as Parameters<WorkerStore['settle']>
       this.jobs.settled(outcomes, result as SettleReceipt, workerId)
     }
+    return []
   }
 
   async #readGates({ projects }: Stores): Promise<Gates> {
@@ -128,4 +152,17 @@ export class Monitor {
       must('Paused gives nothing out', !shut, () => JSON.stringify(data))
     }
   }
+}
+
+/** `stores`, whose worker store writes down what it was asked, and its answer: a transaction settles a job that falls asleep. */
+function hearing(stores: Stores, calls: [StoreCall, unknown][]): Stores {
+  const settle: WorkerStore['settle'] = async (request) => {
+    const receipt = await stores.workers.settle(request)
+    calls.push([{ store: 'workers', method: 'settle', args: [request] }, receipt])
+    return receipt
+  }
+  const workers = new Proxy(stores.workers, {
+    get: (target, name) => (name === 'settle' ? settle : Reflect.get(target, name)),
+  })
+  return { ...stores, workers }
 }

@@ -1,0 +1,43 @@
+/** What this page says. */
+export const WORDS = {
+  title: 'Compare',
+  none: 'Nothing was compared yet',
+  noneMore: 'Choose two models of completed runs: each scenario that both did is a pair.',
+  fresh: 'New comparison',
+  partial: 'A run had not completed when they were compared.',
+  differences: 'Differences',
+  differencesMore: 'candidate less baseline, turned so that right is better',
+  legend:
+    'The dot is the difference, the bar its interval, the dashed line none. Shaded: smaller than detectable. So many pairs miss a difference of that size more often than once in five times, so one may be there unseen.',
+  corrected:
+    'A verdict holds after Holm’s correction for the number of metrics. Where interval and test differ at the edge, the test decides.',
+  paired: 'What was paired',
+  noPairs: 'No scenario was done by both',
+  noPairsMore: 'A pair needs the same scenario with the same payload, settled in both runs.',
+  onlyBaseline: 'Baseline alone',
+  onlyCandidate: 'Candidate alone',
+  changed: 'Other payload',
+  slices: 'Slices',
+  slicesMore: 'exploratory: they move no verdict',
+  slicesAll: 'Show all',
+  pairs: 'Pairs',
+  pairsNone: 'No pair is so',
+  pairsNoneMore: 'Choose another change, or another metric.',
+  send: 'Send pairs to people…',
+  sendTitle: 'Send pairs to people',
+  sendMore:
+    'Each pair becomes a task with both answers as sides a and b; which is which is drawn, and hidden. Pairs that the project has already are left as they are.',
+  sendProject: 'Project',
+  sendProjectHelp:
+    'Its annotation step needs a form with two sides, so that nobody sees which model is which',
+  sendWhich: 'Which pairs',
+  report: 'Save report',
+  calibrate: 'Check its judge by people',
+  which: 'Both',
+  inBaseline: 'Baseline',
+  inCandidate: 'Candidate',
+  item: 'Item',
+  noJob: 'Its job is no longer there.',
+  noRuns: 'No run of this project is completed',
+  noRunsMore: 'A comparison needs completed runs. Runs shows how far they are.',
+} as const

@@ -1,0 +1,157 @@
+import { LONGEST_NAME, lengthOf } from '../input/parse.ts'
+import { type Json, jsonIssues } from '../json/json.ts'
+import type { FileReader, FileRecord } from './file-reader.ts'
+import type { ImportRow, ImportTarget, Tallies } from './import.ts'
+import type { StagedPart } from './import-store.ts'
+import { Findings, finding, NO_TALLIES } from './report.ts'
+
+/** The kinds of records that each target is made of. */
+export const MADE_OF: Readonly<Record<ImportTarget, readonly string[]>> = {
+  tasks: ['task', 'scenario'],
+  definition: ['scenario', 'task'],
+  form: ['form'],
+}
+
+/** Rows kept by one statement, and characters of them after which it takes no more. */
+const PART = { rows: 1_000, characters: 4 * 1024 ** 2 }
+
+/** Turns the records of a file into rows that wait to be written, and says what is at fault. Repeated ids are known by the ids alone. */
+export class Staging {
+  readonly #wanted: readonly string[] | undefined
+  readonly #numbers: boolean
+  readonly #contentId: FileReader['contentId']
+  readonly #findings = new Findings(NO_TALLIES)
+  readonly #kinds = new Map<string, number>()
+  /** How often each id came. */
+  readonly #ids = new Map<string, number>()
+  #rows: ImportRow[] = []
+  #length = 0
+  #no = 0
+
+  constructor(target: ImportTarget | undefined, contentId: FileReader['contentId']) {
+    this.#wanted = target && MADE_OF[target]
+    this.#numbers = target === 'definition'
+    this.#contentId = contentId
+  }
+
+  /** The how manieth row was the last. */
+  get no(): number {
+    return this.#no
+  }
+
+  get tallies(): Tallies {
+    return this.#findings.tallies
+  }
+
+  /** Whether so much waits that it is to be kept now. */
+  get isFull(): boolean {
+    return this.#rows.length >= PART.rows || this.#length >= PART.characters
+  }
+
+  find(found: Parameters<Findings['add']>[0]): void {
+    this.#findings.add(found, this.#no)
+  }
+
+  add(record: FileRecord): void {
+    const { kind, left } = record
+    this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1)
+    this.#findings.leave(kind, left)
+    if (!isStaged(kind) || this.#wanted?.includes(kind) === false) return
+    this.#no++
+    this.#put(kind, record)
+  }
+
+  /** All that came since the last call. */
+  taken(): Pick<StagedPart, 'rows' | 'findings'> {
+    const rows = this.#rows
+    this.#rows = []
+    this.#length = 0
+    return { rows, findings: this.#findings.taken() }
+  }
+
+  /** The target that the file holds, if none was asked for. Says of each kind of records if it is not made. */
+  end(asked: ImportTarget | null): { readonly target: ImportTarget; readonly read: number } {
+    const kinds = this.#kinds
+    const target = asked ?? (kinds.has('form') ? 'form' : kinds.has('scenario') ? 'definition' : 'tasks')
+    let read = 0
+    for (const [kind, count] of kinds) {
+      if (MADE_OF[target].includes(kind)) read += count
+      else
+        this.find(
+          finding('left', 'no_home', `${count} records of the kind ${kind} are not made as ${target}`),
+        )
+    }
+    return { target, read }
+  }
+
+  #put(kind: ImportRow['kind'], record: FileRecord): void {
+    const { line, place } = record
+    const value = record.value as unknown as Json
+    const named = kind === 'scenario' ? idIn(value) : record.externalId
+    const fault = unkeptIn(record) ?? (named === null ? undefined : this.#faultOf(named))
+    if (fault !== undefined) {
+      // Nothing of it is made: of an id that is too long no part is kept.
+      this.#findings.add(
+        { ...fault, line, place, externalId: fault.isNamed ? named : null, level: 'error' },
+        this.#no,
+      )
+      this.#rows.push({
+        no: this.#no,
+        line,
+        place: '',
+        externalId: null,
+        kind,
+        value: null,
+        verdict: 'fault',
+      })
+      return
+    }
+    const externalId = kind === 'form' ? null : this.#idOf(named, value)
+    this.#length += JSON.stringify(value).length
+    this.#rows.push({ no: this.#no, line, place, externalId, kind, value, verdict: 'ok' })
+  }
+
+  /** The id of the source, else one of its payload; a repeat of that gets a number. Scenarios without one are numbered later. */
+  #idOf(named: string | null, value: Json): string | null {
+    if (named !== null || this.#numbers) return named
+    const id = this.#contentId((value as { readonly payload?: Json }).payload ?? null)
+    const count = (this.#ids.get(id) ?? 0) + 1
+    this.#ids.set(id, count)
+    return count > 1 ? `${id}#${count}` : id
+  }
+
+  #faultOf(named: string): Fault | undefined {
+    if (lengthOf(named) > LONGEST_NAME)
+      return {
+        code: 'id_too_long',
+        message: `has an id of more than ${LONGEST_NAME} characters`,
+        isNamed: false,
+      }
+    const isRepeated = this.#ids.has(named)
+    this.#ids.set(named, 1)
+    return isRepeated ? { code: 'id_repeated', message: `repeats the id ${named}`, isNamed: true } : undefined
+  }
+}
+
+interface Fault {
+  readonly code: string
+  readonly message: string
+  readonly isNamed: boolean
+}
+
+/** Why no database keeps a record. */
+function unkeptIn({ value, place, externalId }: FileRecord): Fault | undefined {
+  const [issue] = jsonIssues({ place, externalId, value })
+  if (issue === undefined) return undefined
+  const message = `${issue.path.replace(/^value\.?/, '')} ${issue.message}`.trim()
+  return { code: 'bad_unicode', message, isNamed: false }
+}
+
+function isStaged(kind: string): kind is ImportRow['kind'] {
+  return kind === 'task' || kind === 'scenario' || kind === 'form'
+}
+
+function idIn(scenario: Json): string | null {
+  const { scenarioId } = scenario as { readonly scenarioId?: string }
+  return scenarioId ?? null
+}
