@@ -21,15 +21,21 @@ const conditions = ['@muster/source', 'module', 'node', 'development|production'
 const isolate = false
 
 /**
- * How long is waited for what does not come. Files run side by side with processes that others started, on machines that do more than these tests;
- * vitest itself waits a second for what is polled.
+ * How long is waited for what does not come, once for all: no test says its own. Files run side by side with processes that others started, on machines
+ * that do more than these tests; vitest itself waits a second for what is polled.
  */
 const PATIENCE = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  expect: { poll: { timeout: 30_000 } },
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
   setupFiles: fileURLToPath(new URL('test/services/src/patience.ts', import.meta.url)),
 }
+
+/** Projects whose files start processes, servers and browsers of their own, up to ten each: so many of these files at once as there are processors. */
+const CROWDED = { maxWorkers: availableParallelism(), sequence: { groupOrder: 0 } }
+
+/** The others wait for a database or for nothing: one more at once. */
+const ALONE = { maxWorkers: availableParallelism() + 1, sequence: { groupOrder: 1 } }
 
 /** Tests that open folders with embedded databases, also through servers that they start. */
 const EMBEDDED = 'packages/adapters-pg/src/pglite/prepared-setup.test.support.ts'
@@ -37,12 +43,14 @@ const EMBEDDED = 'packages/adapters-pg/src/pglite/prepared-setup.test.support.ts
 /** The tests of folders that need no service, after what `globalSetup` does once for all of them. */
 function unit(
   name: string,
+  atOnce: typeof CROWDED,
   folders: readonly string[],
   ...globalSetup: string[]
 ): TestProjectInlineConfiguration {
   return {
     test: {
       ...PATIENCE,
+      ...atOnce,
       name,
       isolate,
       include: folders.map((folder) => `${folder}/**/*.test.ts`),
@@ -52,18 +60,7 @@ function unit(
   }
 }
 
-/** Tests of a browser, which shares the processors with all others: what they poll for may take as long as what the page waits for. */
-function patient(project: TestProjectInlineConfiguration): TestProjectInlineConfiguration {
-  return {
-    ...project,
-    test: { ...project.test, testTimeout: 240_000, expect: { poll: { timeout: 60_000 } } },
-  }
-}
-
-/** Much of the time tests wait for other processes: two more at once than there are processors. */
-const maxWorkers = availableParallelism() + 2
-
-/** The projects in the order in which they run: first those whose files wait for other processes, last the one with most small files, which fill what is left. */
+/** The projects in the order in which they run. */
 const ORDER = ['redis', 'postgres', 'processes', 'console', 'adapters-pg', 'clients', 'unit']
 
 /** Files that take long. Begun last in their project, these would run alone at its end. */
@@ -89,11 +86,10 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    maxWorkers,
     sequence: { sequencer: ProjectsInTurn },
     projects: [
       // One for all, so that what they share is loaded once in each process.
-      unit('unit', [
+      unit('unit', ALONE, [
         'packages/{adapters-memory,adapters-otel,adapters-redis,client,core,formats,host,python}',
         'packages/{statistics,testing,threads,transport-http,transport-ws,webhooks}',
         'examples/{hosts,language-id,own-adapter}',
@@ -101,12 +97,13 @@ export default defineConfig({
       ]),
       unit(
         'adapters-pg',
+        ALONE,
         ['packages/adapters-pg'],
         'packages/adapters-pg/src/pglite/pglite-template.test.support.ts',
       ),
       // The page as it is served, in a browser.
-      patient(unit('console', ['packages/console'], 'packages/console/tools/built.ts')),
-      unit('processes', ['examples/{embedded,reference-server}', 'tools', 'test/chaos'], EMBEDDED),
+      unit('console', CROWDED, ['packages/console'], 'packages/console/tools/built.ts'),
+      unit('processes', CROWDED, ['examples/{embedded,reference-server}', 'tools', 'test/chaos'], EMBEDDED),
       {
         // It would add its conditions to those of the root.
         extends: false,
@@ -117,7 +114,7 @@ export default defineConfig({
           ...PATIENCE,
           name: 'clients',
           isolate,
-          maxWorkers,
+          ...ALONE,
           include: ['test/clients/**/*.test.ts'],
           exclude: NOT_OURS,
         },
@@ -125,6 +122,7 @@ export default defineConfig({
       {
         test: {
           ...PATIENCE,
+          ...CROWDED,
           name: 'postgres',
           isolate,
           include: [POSTGRES_TESTS],
@@ -135,6 +133,7 @@ export default defineConfig({
       {
         test: {
           ...PATIENCE,
+          ...CROWDED,
           name: 'redis',
           isolate,
           include: [REDIS_TESTS],

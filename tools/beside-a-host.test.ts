@@ -6,9 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it, onTestFinished } from 'vitest'
 
-it('serves people of an Express app with sessions from the twenty lines that the docs show', {
-  timeout: 120_000,
-}, async () => {
+it('serves people of an Express app with sessions from the twenty lines that the docs show', async () => {
   const page = await readFile(new URL('../docs/beside-a-host.md', import.meta.url), 'utf8')
   const example = /```js\n(?<code>[\s\S]*?)```/.exec(page)?.groups?.['code'] ?? ''
   const lines = example.split('\n').filter((line) => line !== '' && !line.startsWith('import '))

@@ -8,8 +8,6 @@ import { build } from 'esbuild'
 import { expect, it, onTestFinished } from 'vitest'
 
 /** For two seconds of work, on a machine that does much else. */
-const BUSY_MACHINE_MS = 120_000
-
 /** A host that serves nothing: it opens a database in a folder or in memory, brings it to this version and uses it. */
 const HOST = `
 import { PGlite } from '@electric-sql/pglite'
@@ -24,21 +22,13 @@ const main = async () => {
 main()
 `
 
-it(
-  'finds its SQL in a bundle, and loads no SQLite without a folder',
-  async () => {
-    expect(await runBundled('esm', 'host.mjs')).toEqual({ name: 'Bundled', sqlite: false })
-  },
-  BUSY_MACHINE_MS,
-)
+it('finds its SQL in a bundle, and loads no SQLite without a folder', async () => {
+  expect(await runBundled('esm', 'host.mjs')).toEqual({ name: 'Bundled', sqlite: false })
+})
 
-it(
-  'keeps a folder in a bundle of CommonJS, which has no second file for a thread',
-  async () => {
-    expect(await runBundled('cjs', 'host.cjs', 'data')).toEqual({ name: 'Bundled', sqlite: true })
-  },
-  BUSY_MACHINE_MS,
-)
+it('keeps a folder in a bundle of CommonJS, which has no second file for a thread', async () => {
+  expect(await runBundled('cjs', 'host.cjs', 'data')).toEqual({ name: 'Bundled', sqlite: true })
+})
 
 /** A host whose handlers run in threads, and what they run. */
 const THREADED = `
@@ -87,21 +77,16 @@ it.each(['beside', 'elsewhere'])(
     })
     expect(JSON.parse(stdout)).toEqual({ a: 'A', fail: 'non_retryable' })
   },
-  BUSY_MACHINE_MS,
 )
 
-it(
-  'says what to do if the file of threads is not in the bundle',
-  async () => {
-    const folder = await bundleFolder()
-    await bundleInto(folder, { host: await fileWith(folder, THREADED) })
-    const run = promisify(execFile)(process.execPath, [join(folder, 'host.js')], { cwd: folder })
-    await expect(run).rejects.toThrow(
-      /The file that runs in a thread is missing at .*thread\.js: leave @muster\/threads/,
-    )
-  },
-  BUSY_MACHINE_MS,
-)
+it('says what to do if the file of threads is not in the bundle', async () => {
+  const folder = await bundleFolder()
+  await bundleInto(folder, { host: await fileWith(folder, THREADED) })
+  const run = promisify(execFile)(process.execPath, [join(folder, 'host.js')], { cwd: folder })
+  await expect(run).rejects.toThrow(
+    /The file that runs in a thread is missing at .*thread\.js: leave @muster\/threads/,
+  )
+})
 
 it.each(['@muster/testing', '@muster/testing/worlds', '@muster/testing/simulation'])(
   'loads %s without a test runner',

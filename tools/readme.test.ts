@@ -15,7 +15,7 @@ const CONFIG = {
   compilerOptions: SNIPPET_OPTIONS,
 }
 
-it('embeds in the twenty lines that the README shows, which compile', { timeout: 120_000 }, async () => {
+it('embeds in the twenty lines that the README shows, which compile', async () => {
   const readme = await readFile(new URL('README.md', root), 'utf8')
   const example = /```ts\n(?<code>[\s\S]*?)```/.exec(readme)?.groups?.['code'] ?? ''
   const lines = example.split('\n').filter((line) => line !== '' && !line.startsWith('import '))

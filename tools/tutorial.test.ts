@@ -23,9 +23,7 @@ interface Block {
 /** A file that the tutorial writes; its first line is its name. */
 const FILE = /^\/\/ (?<name>\w+\.ts)\n/
 
-it('leads through the tutorial, whose files compile and print what it says', {
-  timeout: 300_000,
-}, async () => {
+it('leads through the tutorial, whose files compile and print what it says', async () => {
   const [install, ...blocks] = await blocksOf('docs/tutorial.md')
   const files = blocks.filter(({ language }) => language === 'ts')
   const packages = /npm install (?<names>.+)/.exec(install?.text ?? '')?.groups?.['names']?.split(' ')

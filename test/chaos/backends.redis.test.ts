@@ -4,11 +4,7 @@ import { backendsUnderFire } from './backends/round.ts'
 import { SHORT_BACKENDS } from './short.ts'
 import { brokenBackends } from './teeth.ts'
 
-const TIMEOUT_MS = 120_000
-
-it('keeps a server true to all it said, though its database takes no writes and its broker is full', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('keeps a server true to all it said, though its database takes no writes and its broker is full', async () => {
   const backends = await Backends.open()
   onTestFinished(() => backends.close())
   const report = await backendsUnderFire(backends, SHORT_BACKENDS)
@@ -19,9 +15,7 @@ it('keeps a server true to all it said, though its database takes no writes and 
   expect(report.submissions).toBeGreaterThan(0)
 })
 
-it('catches a server that takes a refusal to write for a fault of what is written', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('catches a server that takes a refusal to write for a fault of what is written', async () => {
   const violations = await brokenBackends('read-only-is-a-fault')
   // A caller is answered so, or, if none wrote meanwhile, the log says it of each thing that the server does by itself.
   const faults = new Set(['nothing is answered 500', 'an outage is told in three lines'])

@@ -4,17 +4,15 @@ import { claimsUnderFire } from './claims/round.ts'
 import { SHORT_CLAIMS as SHORT } from './short.ts'
 import { brokenClaims } from './teeth.ts'
 
-const TIMEOUT_MS = 120_000
-
 describe('people who claim, are pushed and move at once, from several processes', () => {
-  it('never break a rule, though connections and processes are killed', { timeout: TIMEOUT_MS }, async () => {
+  it('never break a rule, though connections and processes are killed', async () => {
     const report = await claimsUnderFire({ ...SHORT, url: await freshDatabase() })
     expect(report.violations).toEqual([])
     expect(report.claims).toBeGreaterThanOrEqual(SHORT.claims)
     expect(report.connectionsKilled).toBeGreaterThan(0)
   })
 
-  it('are caught if a person is not locked', { timeout: TIMEOUT_MS }, async () => {
+  it('are caught if a person is not locked', async () => {
     const violations = await brokenClaims(await freshDatabase(), 'person not locked')
     expect(violations.map(({ rule }) => rule)).toContain('limit')
   })

@@ -5,12 +5,8 @@ import { consoleUnderFire } from './console/round.ts'
 import { CONSOLE_WITH_TEETH, SHORT_CONSOLE as SHORT } from './short.ts'
 import { brokenConsole } from './teeth.ts'
 
-const TIMEOUT_MS = 240_000
-
 describe('pages at work while a server is killed and tabs crash', () => {
-  it('lose no keystroke, hand nothing in twice, and let nothing through that was taken back', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  it('lose no keystroke, hand nothing in twice, and let nothing through that was taken back', async () => {
     const report = await consoleUnderFire({ ...SHORT, url: await freshDatabase() })
     expect(report.violations).toEqual([])
     expect(report.handedIn).toBe(SHORT.people * SHORT.tasks)
@@ -18,14 +14,8 @@ describe('pages at work while a server is killed and tabs crash', () => {
     expect(report.owed).toBeGreaterThan(0)
   })
 
-  it.each(Object.keys(CONSOLE_WITH_TEETH) as Tooth[])(
-    'are caught if %s',
-    {
-      timeout: TIMEOUT_MS,
-    },
-    async (tooth) => {
-      const violations = await brokenConsole(await freshDatabase(), tooth)
-      expect(violations.map(({ rule }) => rule)).toContain(CONSOLE_WITH_TEETH[tooth].rule)
-    },
-  )
+  it.each(Object.keys(CONSOLE_WITH_TEETH) as Tooth[])('are caught if %s', {}, async (tooth) => {
+    const violations = await brokenConsole(await freshDatabase(), tooth)
+    expect(violations.map(({ rule }) => rule)).toContain(CONSOLE_WITH_TEETH[tooth].rule)
+  })
 })

@@ -5,12 +5,8 @@ import { findViolations } from './escalation/violations.ts'
 import { makeRun, openMuster } from './escalation/world.ts'
 import { SHORT_ESCALATION as SHORT } from './short.ts'
 
-const TIMEOUT_MS = 120_000
-
 describe('a run that sends scenarios to people', () => {
-  it('makes one task of each that the pure function names, though processes and connections are killed', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  it('makes one task of each that the pure function names, though processes and connections are killed', async () => {
     const report = await escalationUnderFire({ ...SHORT, url: await freshDatabase() })
     expect(report.violations).toEqual([])
     expect(report.escalated).toBeGreaterThan(SHORT.scenarios / 3)
@@ -20,7 +16,7 @@ describe('a run that sends scenarios to people', () => {
   it.each([
     ['whatever dies while it decides', false, []],
     ['but is caught where it decides before it commits', true, ['a task is of one scenario']],
-  ])('does so %s', { timeout: TIMEOUT_MS }, async (_, decidesFirst, rules) => {
+  ])('does so %s', async (_, decidesFirst, rules) => {
     const muster = await openMuster({ url: await freshDatabase(), dying: 3, decidesFirst })
     try {
       const { projectId, runId } = await makeRun(muster, 120, 100_000)

@@ -5,12 +5,8 @@ import { openOwnRedis } from './own-redis.ts'
 import { SHORT_FEED as SHORT } from './short.ts'
 import { missedOfBrokenFeed } from './teeth.ts'
 
-const TIMEOUT_MS = 120_000
-
 describe('clients of every wire, of two busy projects, who are cut off and come back to any of three processes', () => {
-  it('have every fact once and in order, and the latest states, though a process is killed and Redis forgets and goes away', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  it('have every fact once and in order, and the latest states, though a process is killed and Redis forgets and goes away', async () => {
     const redis = await openOwnRedis()
     onTestFinished(() => redis.stop())
     const report = await feedUnderFire({ ...SHORT, url: await freshDatabase(), redis })
@@ -28,7 +24,7 @@ describe('clients of every wire, of two busy projects, who are cut off and come 
     expect(report.facts).toBeGreaterThan(0)
   })
 
-  it('are seen to miss some if numbers come from a sequence', { timeout: TIMEOUT_MS }, async () => {
+  it('are seen to miss some if numbers come from a sequence', async () => {
     expect(await missedOfBrokenFeed(await freshDatabase())).toBeGreaterThan(0)
   })
 })

@@ -9,11 +9,11 @@ describe('Imports of two processes', () => {
     expect(report.violations).toEqual([])
     expect(report.processesKilled).toBe(SHORT.kills)
     expect(report.uploads).toBeGreaterThan(2)
-  }, 180_000)
+  })
 
   it('are caught if they commit the bookmark before the rows', async () => {
     const wish = { ...SHORT, kills: 0, processes: 1, bookmarkFirst: true }
     const { violations } = await importsUnderFire({ ...wish, url: await freshDatabase() })
     expect(violations.map(({ rule }) => rule)).toContain('no row is lost')
-  }, 180_000)
+  })
 })

@@ -4,19 +4,15 @@ import { jobsUnderFire } from './jobs/round.ts'
 import { SHORT_JOBS } from './short.ts'
 import { brokenJobs } from './teeth.ts'
 
-const TIMEOUT_MS = 120_000
-
 describe('jobs that several processes do', () => {
-  it('end once each, as they should, though processes and connections are killed', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  it('end once each, as they should, though processes and connections are killed', async () => {
     const report = await jobsUnderFire({ ...SHORT_JOBS, url: await freshDatabase() })
     expect(report.violations).toEqual([])
     expect(report.deeds['kill a worker']).toBeGreaterThan(0)
     expect(report.recovered).toBeGreaterThan(0)
   })
 
-  it('are caught if a late worker insists', { timeout: TIMEOUT_MS }, async () => {
+  it('are caught if a late worker insists', async () => {
     const violations = await brokenJobs(await freshDatabase(), 'a late worker insists')
     expect(violations.map(({ rule }) => rule)).toContain('a job ends once')
   })

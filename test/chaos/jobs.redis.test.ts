@@ -4,11 +4,7 @@ import { jobsUnderFire } from './jobs/round.ts'
 import { openOwnRedis } from './own-redis.ts'
 import { SHORT_JOBS_ON_REDIS } from './short.ts'
 
-const TIMEOUT_MS = 120_000
-
-it('jobs end once each, as they should, though Redis is flushed and a worker killed', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('jobs end once each, as they should, though Redis is flushed and a worker killed', async () => {
   const redis = await openOwnRedis()
   onTestFinished(() => redis.stop())
   const report = await jobsUnderFire({

@@ -5,10 +5,8 @@ import { limitsUnderFire } from './limits/round.ts'
 import { SHORT_LIMITS as SHORT } from './short.ts'
 import { brokenLimits } from './teeth.ts'
 
-const TIMEOUT_MS = 120_000
-
 describe('Keys and budgets of several processes', () => {
-  it('allow no start too many, though processes die with jobs in hand', { timeout: TIMEOUT_MS }, async () => {
+  it('allow no start too many, though processes die with jobs in hand', async () => {
     const report = await limitsUnderFire({ ...SHORT, url: await freshDatabase() })
     expect(report.violations).toEqual([])
     expect(report).toMatchObject({ over: 0, processesKilled: SHORT.deaths, budget: { beyond: 0 } })
@@ -17,7 +15,7 @@ describe('Keys and budgets of several processes', () => {
     expect(report.starts).toBeGreaterThan(SHORT.jobs + SHORT.costly)
   })
 
-  it('are caught if keys forget what runs', { timeout: TIMEOUT_MS }, async () => {
+  it('are caught if keys forget what runs', async () => {
     const violations = await brokenLimits(await freshDatabase(), 'keys forget what runs')
     expect(violations.map(({ rule }) => rule)).toContain(BREAKS['keys forget what runs'].rule)
   })

@@ -276,6 +276,7 @@ async function jobs(open: () => Promise<Services>, seed: number): ReturnType<Cha
     deeds: DEEDS,
     harm: { crashPostgres, flushRedis: flush, restartRedis: () => stop().then(start) },
     patienceMs: 60_000,
+    isTimed: speed === 1,
   })
   console.log(JSON.stringify(report, null, 2))
   return report.violations

@@ -68,14 +68,14 @@ class Reader {
 }
 
 function until(holds: () => void): Promise<void> {
-  return vi.waitFor(holds, { timeout: 30_000, interval: 20 })
+  return vi.waitFor(holds, { interval: 20 })
 }
 
 function numbers(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, nth) => from + nth)
 }
 
-describe.each(WAYS)('a reader over %s of %s', { timeout: 120_000 }, (wire, kind) => {
+describe.each(WAYS)('a reader over %s of %s', (wire, kind) => {
   async function open() {
     const { muster } = server
     const { projectId } = await muster.projects.add({ name: 'read' })

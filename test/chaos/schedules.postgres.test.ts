@@ -6,10 +6,8 @@ import { findViolations } from './schedules/violations.ts'
 import { makeSchedules, openMuster } from './schedules/world.ts'
 import { SHORT_SCHEDULES as SHORT } from './short.ts'
 
-const TIMEOUT_MS = 120_000
-
 describe('Schedules of three processes', () => {
-  it('fire each tick once, though one after another is killed', { timeout: TIMEOUT_MS }, async () => {
+  it('fire each tick once, though one after another is killed', async () => {
     const report = await schedulesUnderFire({ ...SHORT, url: await freshDatabase() })
     expect(report.violations).toEqual([])
     expect(report.ticks).toBeGreaterThanOrEqual(SHORT.ticks)
@@ -19,7 +17,7 @@ describe('Schedules of three processes', () => {
   it.each([
     ['do so whatever dies while ticks are written', false, []],
     ['are caught if they write ticks after what these start', true, ['a tick starts once']],
-  ])('%s', { timeout: TIMEOUT_MS }, async (_, keepsApart, rules) => {
+  ])('%s', async (_, keepsApart, rules) => {
     const url = await freshDatabase()
     const muster = await openMuster({ url, dying: 3, keepsApart })
     const pool = openPool(url, 1)

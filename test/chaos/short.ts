@@ -43,7 +43,7 @@ export const SHORT_JOBS = {
     'kill a scheduler',
     'tell a worker to end',
   ],
-  patienceMs: 30_000,
+  patienceMs: 120_000,
 } satisfies Omit<JobsWish, 'url'>
 
 /** The same beside Redis. BullMQ has clocks of its own, which cannot be made to run faster. */

@@ -40,8 +40,12 @@ const BROKEN_JOBS = {
     deed: 'tell a worker to end',
     rule: 'what a worker hands back runs elsewhere within 2 s',
     speed: 1,
+    isTimed: true,
   },
-} as const satisfies Record<string, { readonly deed: Deed; readonly rule: string; readonly speed?: number }>
+} as const satisfies Record<
+  string,
+  { readonly deed: Deed; readonly rule: string; readonly speed?: number; readonly isTimed?: boolean }
+>
 
 type BrokenJobs = keyof typeof BROKEN_JOBS
 
@@ -55,8 +59,8 @@ export async function brokenClaims(url: string, broken: Broken): Promise<readonl
 
 /** The same of jobs. */
 export async function brokenJobs(url: string, broken: BrokenJobs): Promise<readonly Violation[]> {
-  const { deed, speed } = { speed: SHORT_JOBS.speed, ...BROKEN_JOBS[broken] }
-  const wish = { ...SHORT_JOBS, speed, url, deeds: [deed], patienceMs: PATIENCE_MS, broken }
+  const { deed, rule: _, ...pace } = BROKEN_JOBS[broken]
+  const wish = { ...SHORT_JOBS, ...pace, url, deeds: [deed], patienceMs: PATIENCE_MS, broken }
   return (await jobsUnderFire(wish)).violations
 }
 

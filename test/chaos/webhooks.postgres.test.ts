@@ -9,11 +9,11 @@ describe('Webhooks of two processes', () => {
     expect(report.violations).toEqual([])
     expect(report.told).toBeGreaterThanOrEqual(3 * report.facts)
     expect(report.processesKilled).toBeGreaterThan(0)
-  }, 120_000)
+  })
 
   it('are caught if they take a message for delivered before its answer', async () => {
     const wish = { ...SHORT, kills: 0, trusting: true }
     const { violations } = await webhooksUnderFire({ ...wish, url: await freshDatabase() })
     expect(violations.map(({ rule }) => rule)).toContain('every fact is told')
-  }, 120_000)
+  })
 })

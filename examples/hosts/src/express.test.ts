@@ -18,7 +18,7 @@ beforeAll(async () => {
   })
   const [line] = (await once(createInterface(host.stdout), 'line')) as [string]
   origin = line.replace('listening on ', '')
-}, 120_000)
+})
 afterAll(() => host.kill('SIGKILL'))
 
 it('is wired up in at most twenty lines', async () => {

@@ -5,8 +5,6 @@ import { MusterClient } from '@muster/transport-ws/client'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { dataDirectory, type ServerChild, startChild, until } from './processes/server-child.test.support.ts'
 
-const TIMEOUT_MS = 120_000
-
 const env = { MUSTER_DATA_DIR: await dataDirectory(), MUSTER_BASE: '/muster', MUSTER_SHUTDOWN_SECONDS: '1' }
 
 /** A proxy that hands all below /muster on to `origin`, with or without that path. */
@@ -45,7 +43,7 @@ async function proxy(origin: string, handsOn: (url: string) => string): Promise<
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-describe('a server below a path', { timeout: TIMEOUT_MS }, () => {
+describe('a server below a path', () => {
   const ends: (() => Promise<void>)[] = []
   const start = (more: Record<string, string> = {}): ServerChild =>
     startChild({ ...env, ...more }, (end) => ends.push(end))
@@ -58,7 +56,7 @@ describe('a server below a path', { timeout: TIMEOUT_MS }, () => {
     server = start({ MUSTER_DRAIN_SECONDS: '3' })
     origin = (await server.said(/up at (http:\/\/\S+)\/muster: documentation/)) ?? ''
     token = await server.said(/token \(admin\): (\S+)\n/)
-  }, TIMEOUT_MS)
+  })
 
   it.each([
     ['keeps', (url: string) => url],

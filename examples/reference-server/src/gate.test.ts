@@ -56,7 +56,7 @@ beforeAll(async () => {
   }
   before = await start(['fasttext', 'eld'])
   after = await start(['fasttext', 'franc'])
-}, 120_000)
+})
 afterAll(async () => {
   await app.close()
   await muster.close()

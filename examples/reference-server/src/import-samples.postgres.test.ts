@@ -35,5 +35,5 @@ describe('Files of other tools', () => {
     // Forms are no things of a project.
     const listed = ends.filter(({ target }) => target !== 'form')
     expect(listed.filter(({ counts, made }) => counts.made !== made.length)).toEqual([])
-  }, 300_000)
+  })
 })

@@ -36,9 +36,7 @@ it('reads no more large results of a run at once than it should hold', async () 
   const { definitionId } = await muster.definitions.add(projectId, definition)
   const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
   await muster.work()
-  await vi.waitFor(async () => expect((await muster.runs.get(runId)).status).toBe('completed'), {
-    timeout: 20_000,
-  })
+  await vi.waitFor(async () => expect((await muster.runs.get(runId)).status).toBe('completed'))
 
   const slices = vi.spyOn(muster.persistence.stores.runs, 'listResults')
   const scenarios: string[] = []

@@ -54,7 +54,7 @@ it('leaves the container of a host as it was if the database is away, and starts
   await container.unbindAllAsync()
 })
 
-it('starts with the very same modules that failed before', { timeout: 120_000 }, async () => {
+it('starts with the very same modules that failed before', async () => {
   const container = ownContainer()
   const directory = await mkdtemp(join(tmpdir(), 'muster-failed-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))

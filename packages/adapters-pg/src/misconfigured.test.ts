@@ -87,7 +87,7 @@ it.each([
 it.each([
   ['a web server', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
   ['a server of another protocol', 'SSH-2.0-x\r\n'],
-])('refuses an address at which %s answers', { timeout: 120_000 }, async (_what, greeting) => {
+])('refuses an address at which %s answers', async (_what, greeting) => {
   const server = createServer((socket) => {
     socket.on('error', () => undefined).once('data', () => socket.end(greeting))
   })
@@ -132,7 +132,7 @@ it('names a folder that cannot be used, says why, and leaves it as it was', asyn
   expect(await readdir(at('foreign'))).toEqual(['thesis.txt'])
 })
 
-it('says that a database is damaged, and takes one whose lock got lost', { timeout: 120_000 }, async () => {
+it('says that a database is damaged, and takes one whose lock got lost', async () => {
   const whole = join(root, 'whole')
   await putEmptyDatabase(whole)
   await rm(join(whole, 'lock'), { force: true })

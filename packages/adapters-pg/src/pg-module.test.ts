@@ -48,9 +48,7 @@ it('adds in a transaction of PGlite, which waits for nobody, and refuses what wo
   await expect(lost).rejects.toThrow('no tea')
   await expect(muster.queue.add(projectId, tea, { cups: 4 }, { tx: pglite })).rejects.toThrow(TypeError)
   // The scheduler of the worker finds it.
-  await expect
-    .poll(async () => (await muster.queue.find(arriving.jobId))?.state, { timeout: 15_000 })
-    .toBe('completed')
+  await expect.poll(async () => (await muster.queue.find(arriving.jobId))?.state).toBe('completed')
   expect((await muster.queue.status(projectId, {})).counts).toMatchObject({ completed: 1, pending: 0 })
   await worker.close()
 })

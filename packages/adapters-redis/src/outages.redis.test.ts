@@ -13,8 +13,6 @@ import { RedisConnections, type RedisTarget } from './connections.ts'
 import { RedisBroadcast } from './redis-broadcast.ts'
 import { RedisPresence } from './redis-presence.ts'
 
-const TIMEOUT_MS = 120_000
-
 function open(target: RedisTarget, prefix = 'muster') {
   const said: string[] = []
   const say = (_: object, message: string): void => void said.push(message)
@@ -43,7 +41,7 @@ function idsOf(sent: readonly Delivery[]): JobId[] {
   return sent.map(({ jobId }) => jobId).sort()
 }
 
-it('delivers to others what a killed process had taken', { timeout: TIMEOUT_MS }, async () => {
+it('delivers to others what a killed process had taken', async () => {
   const { url, prefix } = freshRedis()
   const { queue } = open({ url }, prefix)
   const child = fork(new URL('./killed-consumer.test.support.ts', import.meta.url), [url, prefix], {
@@ -53,17 +51,17 @@ it('delivers to others what a killed process had taken', { timeout: TIMEOUT_MS }
   child.on('message', (jobId) => taken.push(jobId as JobId))
   const sent = deliveries(2)
   await queue.deliver(sent)
-  await vi.waitFor(() => expect(taken).toHaveLength(2), { timeout: TIMEOUT_MS })
+  await vi.waitFor(() => expect(taken).toHaveLength(2))
   child.kill('SIGKILL')
   await once(child, 'exit')
 
   const again: JobId[] = []
   await queue.consume('a', 2, async ({ jobId }) => void again.push(jobId))
-  await vi.waitFor(() => expect(again.toSorted()).toEqual(idsOf(sent)), { timeout: TIMEOUT_MS })
+  await vi.waitFor(() => expect(again.toSorted()).toEqual(idsOf(sent)))
   await queue.drain()
 })
 
-it('gives others what it took and cannot begin', { timeout: TIMEOUT_MS }, async () => {
+it('gives others what it took and cannot begin', async () => {
   const { url, prefix } = freshRedis()
   const [busy, idle] = [open({ url }, prefix).queue, open({ url }, prefix).queue]
   const gate = Promise.withResolvers<void>()
@@ -75,13 +73,13 @@ it('gives others what it took and cannot begin', { timeout: TIMEOUT_MS }, async 
   })
   await vi.waitFor(() => expect(here).toHaveLength(1))
   await idle.consume('a', 1, async ({ jobId }) => void there.push(jobId))
-  await vi.waitFor(() => expect(there).toHaveLength(7), { timeout: 10_000 })
+  await vi.waitFor(() => expect(there).toHaveLength(7))
   gate.resolve()
   await busy.drain()
   expect(new Set([...here, ...there]).size).toBe(8)
 })
 
-it('goes on after a flush, and takes again what it forgot', { timeout: TIMEOUT_MS }, async () => {
+it('goes on after a flush, and takes again what it forgot', async () => {
   const server = await startOwnRedis()
   onTestFinished(() => server.stop())
   const { queue } = open({ url: server.url })
@@ -98,14 +96,12 @@ it('goes on after a flush, and takes again what it forgot', { timeout: TIMEOUT_M
   await watcher.flushall()
   gate.resolve()
   await queue.deliver(sent)
-  await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set(idsOf(sent))), { timeout: TIMEOUT_MS })
+  await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set(idsOf(sent))))
   await queue.drain()
   watcher.disconnect()
 })
 
-it('refuses quickly while Redis is away, says so once, and goes on by itself when it is back', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('refuses quickly while Redis is away, says so once, and goes on by itself when it is back', async () => {
   const server = await startOwnRedis()
   const { queue, broadcast, presence, said, clock } = open({ url: server.url })
   const seen: JobId[] = []
@@ -131,30 +127,25 @@ it('refuses quickly while Redis is away, says so once, and goes on by itself whe
   onTestFinished(() => restarted.stop())
   const other = open({ url: restarted.url })
   await other.queue.deliver(deliveries(1))
-  await vi.waitFor(() => expect(seen).toHaveLength(2), { timeout: 20_000 })
-  await vi.waitFor(
-    async () => {
-      await other.broadcast.publish('news', 'back')
-      expect(heard).toContain('back')
-    },
-    { timeout: 20_000 },
-  )
+  await vi.waitFor(() => expect(seen).toHaveLength(2))
+  await vi.waitFor(async () => {
+    await other.broadcast.publish('news', 'back')
+    expect(heard).toContain('back')
+  })
   await vi.waitFor(async () => {
     await clock.advance(60_000)
     expect(said).toEqual([expect.stringContaining('is away'), expect.stringContaining('redis works again')])
   })
 })
 
-it('keeps the keys of what it does together on one node of a cluster', { timeout: TIMEOUT_MS }, async () => {
+it('keeps the keys of what it does together on one node of a cluster', async () => {
   const server = await startOwnRedis({
     settings: { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' },
   })
   onTestFinished(() => server.stop())
   const admin = new Redis(server.url)
   await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
-  await vi.waitFor(async () => expect(await admin.call('CLUSTER', 'INFO')).toContain('cluster_state:ok'), {
-    timeout: 20_000,
-  })
+  await vi.waitFor(async () => expect(await admin.call('CLUSTER', 'INFO')).toContain('cluster_state:ok'))
   admin.disconnect()
   const client = new Cluster([server.url])
   onTestFinished(() => client.disconnect())
@@ -168,7 +159,7 @@ it('keeps the keys of what it does together on one node of a cluster', { timeout
   await there.queue.consume('a', 2, async ({ jobId }) => void seen.push(jobId))
   const sent = deliveries(9)
   await here.queue.deliver(sent)
-  await vi.waitFor(() => expect(seen.toSorted()).toEqual(idsOf(sent)), { timeout: 20_000 })
+  await vi.waitFor(() => expect(seen.toSorted()).toEqual(idsOf(sent)))
   await here.broadcast.publish('news', 1)
   await vi.waitFor(() => expect(heard).toEqual([1]))
   const [connectionId, userId, projectId] = [

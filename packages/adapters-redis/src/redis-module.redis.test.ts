@@ -82,13 +82,11 @@ it('tells what a process works on behind the broker', async () => {
   for (let n = 0; n < 3; n++) await muster.queue.add(projectId, { type: 'slow', payload: {} })
   await muster.work()
   // What is new is told within ten seconds.
-  await vi.waitFor(
-    async () =>
-      expect(await muster.system.processes()).toMatchObject({
-        workers: [{ type: 'slow', workers: 1 }],
-        processes: [{ slots: 2, active: 2, types: [{ type: 'slow', slots: 2, active: 2 }] }],
-      }),
-    { timeout: 20_000 },
+  await vi.waitFor(async () =>
+    expect(await muster.system.processes()).toMatchObject({
+      workers: [{ type: 'slow', workers: 1 }],
+      processes: [{ slots: 2, active: 2, types: [{ type: 'slow', slots: 2, active: 2 }] }],
+    }),
   )
   ended.resolve()
   await muster.close()

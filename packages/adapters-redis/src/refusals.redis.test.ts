@@ -9,8 +9,6 @@ import { type Meaning, meaningOf } from './errors.ts'
 import { RedisBroadcast } from './redis-broadcast.ts'
 import { RedisPresence } from './redis-presence.ts'
 
-const TIMEOUT_MS = 120_000
-
 async function server(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
   const started = await startOwnRedis({ settings })
   onTestFinished(() => started.stop())
@@ -77,9 +75,7 @@ const STATES: readonly {
       await admin.config('SET', 'save', '1 1')
       await admin.config('SET', 'dbfilename', '.')
       await admin.bgsave().catch(() => {})
-      await vi.waitFor(async () => expect(await admin.info()).toContain('rdb_last_bgsave_status:err'), {
-        timeout: 20_000,
-      })
+      await vi.waitFor(async () => expect(await admin.info()).toContain('rdb_last_bgsave_status:err'))
     },
     end: (admin) => admin.config('SET', 'stop-writes-on-bgsave-error', 'no'),
     means: 'wait',
@@ -93,9 +89,7 @@ const STATES: readonly {
   },
 ]
 
-it('refuses deliveries and its check while Redis takes no writes; fails nothing else, says so once, and is back by itself', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('refuses deliveries and its check while Redis takes no writes; fails nothing else, says so once, and is back by itself', async () => {
   await Promise.all(STATES.map(livesThrough))
 })
 
@@ -138,15 +132,13 @@ async function livesThrough({ begin, end, means, says }: (typeof STATES)[number]
   await vi.waitFor(() => expect(heard).toContain('still'))
 
   await end(admin)
-  await vi.waitFor(() => queue.check(), { timeout: 20_000 })
+  await vi.waitFor(() => queue.check())
   await connections.check()
   await queue.deliver([aDelivery()])
-  await vi.waitFor(() => expect(seen).toHaveLength(2), { timeout: 20_000 })
+  await vi.waitFor(() => expect(seen).toHaveLength(2))
   await presence.see({ connectionId: 'c', userId, projectId, now, lapsesAt })
   expect(await open(url).presence.list(projectId, now)).toEqual([{ userId, lastSeenAt: now }])
-  await vi.waitFor(() => expect(loud.filter((line) => line.includes('works again'))).toHaveLength(1), {
-    timeout: 20_000,
-  })
+  await vi.waitFor(() => expect(loud.filter((line) => line.includes('works again'))).toHaveLength(1))
   expect(loud).toHaveLength(2)
 }
 
@@ -160,9 +152,7 @@ it.each<[string, RegExp, (host: string) => readonly string[]]>([
   ['a database that is not there', /no database of the number/, (host) => [`redis://muster:pw@${host}/99`]],
 ])(
   'says at once, naming REDIS_URL, that no waiting helps where it is given %s',
-  {
-    timeout: TIMEOUT_MS,
-  },
+  {},
   async (_, says, urlsOf) => {
     const { url } = await server()
     await asAdmin(url, async (admin) => {
@@ -183,13 +173,13 @@ it.each<[string, RegExp, (host: string) => readonly string[]]>([
   },
 )
 
-it('lets in who may, and whom it cannot judge since Redis is away', { timeout: TIMEOUT_MS }, async () => {
+it('lets in who may, and whom it cannot judge since Redis is away', async () => {
   const { url } = await server()
   await expect(open(url).connections.admitted()).resolves.toBeUndefined()
   await expect(open('redis://127.0.0.1:1').connections.admitted()).resolves.toBeUndefined()
 })
 
-it('writes nothing into another database than the one it was given', { timeout: TIMEOUT_MS }, async () => {
+it('writes nothing into another database than the one it was given', async () => {
   const { url } = await server()
   const { queue, connections } = open(`${url}/99`)
   await queue.consume('a', 1, async () => {})
@@ -198,9 +188,7 @@ it('writes nothing into another database than the one it was given', { timeout: 
   expect(await asAdmin(url, (admin) => admin.keys('*'))).toEqual([])
 })
 
-it('answers at once, after the first two seconds, while nothing comes back from Redis, and works within two once it does', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('answers at once, after the first two seconds, while nothing comes back from Redis, and works within two once it does', async () => {
   const { url } = await server()
   const proxy = await openProxy(url)
   onTestFinished(() => proxy.close())
@@ -211,23 +199,20 @@ it('answers at once, after the first two seconds, while nothing comes back from 
   await vi.waitFor(() => expect(seen).toHaveLength(1))
   proxy.set('silent')
   await expect(queue.check()).rejects.toMatchObject({ code: 'queue_error' })
-  await vi.waitFor(
-    async () => {
-      const turn = Promise.race([
-        connections.ready().then(
-          () => 'connected',
-          () => 'refused',
-        ),
-        new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
-      ])
-      expect(await turn).toBe('refused')
-    },
-    { timeout: 10_000 },
-  )
+  await vi.waitFor(async () => {
+    const turn = Promise.race([
+      connections.ready().then(
+        () => 'connected',
+        () => 'refused',
+      ),
+      new Promise((resolve) => setImmediate(() => setImmediate(resolve))),
+    ])
+    expect(await turn).toBe('refused')
+  })
   proxy.set('open')
-  await vi.waitFor(() => queue.check(), { timeout: 20_000 })
+  await vi.waitFor(() => queue.check())
   await queue.deliver([aDelivery()])
-  await vi.waitFor(() => expect(seen).toHaveLength(2), { timeout: 20_000 })
+  await vi.waitFor(() => expect(seen).toHaveLength(2))
 })
 
 it.each([

@@ -40,8 +40,7 @@ const budgetOf = async () => {
 const factsOf = async (type: 'budget_warned' | 'budget_reached' | 'budget_changed') =>
   (await muster.events.list(ADMIN, projectId, { type: [type] })).items
 /** Within a minute, however busy the machine is. */
-const until = (isSo: () => Promise<boolean>) =>
-  vi.waitFor(async () => expect(await isSo()).toBe(true), { timeout: 60_000 })
+const until = (isSo: () => Promise<boolean>) => vi.waitFor(async () => expect(await isSo()).toBe(true))
 const spends = (micros: number) =>
   until(async () => {
     const { spentMicros, reservedMicros } = await budgetOf()

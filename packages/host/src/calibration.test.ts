@@ -247,7 +247,7 @@ describe('A calibration', () => {
     const { calibrationId } = await muster.calibrations.start(projectId, asked(runId, crew.projectId))
     await crew.answer()
     const last = { role: 'manager', calibrationId, labelled: 60, waiting: 0 }
-    await expect.poll(() => told.at(-1), { timeout: 60_000 }).toEqual(last)
+    await expect.poll(() => told.at(-1)).toEqual(last)
     expect(told.filter((one) => (one as { role: string }).role !== 'manager')).toEqual([])
   })
 

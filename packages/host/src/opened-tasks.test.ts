@@ -36,14 +36,11 @@ afterAll(() => muster.close())
 async function opened(least: number): Promise<Record<string, number>> {
   const sum: Record<string, number> = {}
   await expect
-    .poll(
-      () => {
-        for (const { stepType, count } of told.splice(0) as unknown as { stepType: string; count: number }[])
-          sum[stepType] = (sum[stepType] ?? 0) + count
-        return Object.values(sum).reduce((all, count) => all + count, 0)
-      },
-      { timeout: 10_000 },
-    )
+    .poll(() => {
+      for (const { stepType, count } of told.splice(0) as unknown as { stepType: string; count: number }[])
+        sum[stepType] = (sum[stepType] ?? 0) + count
+      return Object.values(sum).reduce((all, count) => all + count, 0)
+    })
     .toBeGreaterThanOrEqual(least)
   return sum
 }

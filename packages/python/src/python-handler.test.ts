@@ -58,14 +58,11 @@ function isAlive(pid: number): boolean {
 
 /** The pids that a program wrote to `path`, once it has written `count` of them. */
 async function pidsIn(path: string, count: number): Promise<number[]> {
-  return vi.waitFor(
-    async () => {
-      const pids = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
-      expect(pids).toHaveLength(count)
-      return pids.map(Number)
-    },
-    { timeout: 10_000 },
-  )
+  return vi.waitFor(async () => {
+    const pids = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '')
+    expect(pids).toHaveLength(count)
+    return pids.map(Number)
+  })
 }
 
 it('gives a program the input that is made for it, also where that takes a while', async () => {

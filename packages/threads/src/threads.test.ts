@@ -43,7 +43,7 @@ async function threadWorld({ size = 2, timeoutMs = 10_000 } = {}) {
   return { muster, worker, projectId, add, job, ended, warnings }
 }
 
-describe('A handler in a thread', { timeout: 120_000 }, () => {
+describe('A handler in a thread', () => {
   it('has the tools of every handler: steps, the log, results of runs', async () => {
     const { muster, projectId, ended, warnings } = await threadWorld()
     const done = await ended({ do: 'shout', text: 'hello' })

@@ -71,7 +71,7 @@ export async function token(
 /** The first answer to GET of `path` that is as wished, asked for until it is. */
 export function until(caller: Caller, path: string, isReached: (reply: Reply) => boolean): Promise<Reply> {
   return expect
-    .poll(() => caller('GET', path), { timeout: 10_000, interval: 20 })
+    .poll(() => caller('GET', path), { interval: 20 })
     .toSatisfy(isReached)
     .then(() => caller('GET', path))
 }

@@ -225,9 +225,7 @@ describe('what jobs used', () => {
     })
     const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
     const worker = await muster.work({ types: ['spend'] })
-    await expect
-      .poll(async () => (await muster.runs.get(runId)).status, { timeout: 10_000 })
-      .toBe('completed')
+    await expect.poll(async () => (await muster.runs.get(runId)).status).toBe('completed')
     await worker.close()
 
     const none = { cached: 0, cacheWrite: 0, reasoning: 0 }

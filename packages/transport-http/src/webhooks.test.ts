@@ -44,7 +44,7 @@ it('tells a webhook of what happens wherever a process schedules, and lists the 
     type: 'echo',
     payload: { text: 'kept to ourselves' },
   })
-  await expect.poll(() => sender.arrivals.length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => sender.arrivals.length).toBe(1)
   expect(sender.arrivals[0]).toMatchObject({
     url,
     secrets: [made.body.secret],
@@ -52,7 +52,7 @@ it('tells a webhook of what happens wherever a process schedules, and lists the 
   })
   expect(JSON.stringify(sender.arrivals)).not.toContain('kept to ourselves')
   const tries = async () => (await manager('GET', `/webhooks/${webhookId}/deliveries?outcome=delivered`)).body
-  await expect.poll(async () => (await tries()).items.length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await tries()).items.length).toBe(1)
   expect((await tries()).items[0]).toMatchObject({ webhookId, attempt: 1, status: 204, error: null })
   await scheduler.close()
 })

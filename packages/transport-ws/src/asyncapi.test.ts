@@ -10,7 +10,7 @@ it('is a document that AsyncAPI’s own parser has nothing against', async () =>
   const { document, diagnostics } = await new Parser().parse(asyncapiText)
   expect(diagnostics.filter(({ severity }) => severity === 0)).toEqual([])
   expect(document?.version()).toBe('3.0.0')
-}, 120_000)
+})
 
 it('names every fact and every signal', () => {
   const [, names = ''] = /EventType:\n\s+type: string\n\s+enum:\n((?:\s+- \w+\n)+)/.exec(asyncapiText) ?? []
@@ -66,4 +66,4 @@ it('says of the frames that a plain connection takes what the server does', asyn
     expect([request, answers()[place]?.code === 'validation_failed']).toEqual([request, fault !== undefined])
   }
   expect(failures.splice(0)).toEqual([])
-}, 120_000)
+})

@@ -73,14 +73,14 @@ function pythons(python: string, origin: string): Driven {
 const factsOf = ({ frames }: Driven): Frame[] =>
   frames.filter(({ frame, seq }) => frame === 'event' && seq !== null)
 
-describe.each(['socket.io-client', 'python-socketio'])('%s', { timeout: 180_000 }, (name) => {
+describe.each(['socket.io-client', 'python-socketio'])('%s', (name) => {
   let drive: (origin: string) => Driven
   let missing: string | undefined
   beforeAll(async () => {
     const found = name === 'python-socketio' ? await pythonSocketio() : undefined
     if (found !== undefined && 'missing' in found) missing = found.missing
     drive = found !== undefined && 'python' in found ? (origin) => pythons(found.python, origin) : own
-  }, 180_000)
+  })
 
   it('is let in or refused, follows, resumes, hears of queues, is present and leaves', async ({ skip }) => {
     if (missing !== undefined) skip(missing)

@@ -132,7 +132,7 @@ export interface WireClient {
 
 /** Waits for a condition on what has come. */
 export function until(holds: () => void): Promise<void> {
-  return vi.waitFor(holds, { timeout: 15_000, interval: 10 })
+  return vi.waitFor(holds, { interval: 10 })
 }
 
 /** Facts among the frames of a client. */

@@ -38,7 +38,7 @@ const WIRES: readonly (readonly [
   ],
 ]
 
-describe.each(WIRES)('Over %s', { timeout: 120_000 }, (_, connect) => {
+describe.each(WIRES)('Over %s', (_, connect) => {
   it('gives each their own facts, in order, each with the one before it', async () => {
     const world = await WsWorld.open()
     const [ann, ben] = [
@@ -132,7 +132,7 @@ describe.each(WIRES)('Over %s', { timeout: 120_000 }, (_, connect) => {
   })
 })
 
-describe('socket.io', { timeout: 120_000 }, () => {
+describe('socket.io', () => {
   it('wants a token that holds', async () => {
     const world = await WsWorld.open()
     for (const token of ['', 'made up', tokenOf('0198a5a0-0000-7000-8000-000000000001', 'admin', -1)]) {
@@ -394,7 +394,7 @@ it.each(['/api/v1/queue/ws', '/queue_updates', '/socket.io/?EIO=4&transport=webs
   },
 )
 
-describe('Plain WebSocket', { timeout: 120_000 }, () => {
+describe('Plain WebSocket', () => {
   it('is refused by HTTP: no token 401, another origin 403, no such endpoint 404, an unreadable cursor 400', async () => {
     const world = await WsWorld.open({ corsOrigins: ['https://friend.example'] })
     const ann = await world.person('annotator', world.projectId)
@@ -509,10 +509,10 @@ describe('Plain WebSocket', { timeout: 120_000 }, () => {
     const back = await plain(world, `/queue_updates?after=${slow.cursor}`, boss)
     await until(() => expect(factsOf(back).at(-1)?.seq).toBe(BATCHES * 500))
     expect(factsOf(back)[0].seq).toBe(before + 1)
-  }, 120_000)
+  })
 })
 
-describe('An endpoint of another protocol', { timeout: 120_000 }, () => {
+describe('An endpoint of another protocol', () => {
   const PROTOCOL = 'flood.v1'
   /** Lets in whom its first message names, says who that is, and with the second one sends without end. */
   const flood = (ended: (code: number) => void): WsEndpoint => ({

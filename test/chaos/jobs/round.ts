@@ -51,6 +51,8 @@ export interface Wish {
   readonly harm?: Harm
   /** Of real time: when so long no job has ended, the rest counts as lost. */
   readonly patienceMs: number
+  /** Whether the promises of time are asked, which hold where processors are free and clocks run as the machine's. */
+  readonly isTimed?: boolean
   readonly broken?: Broken
 }
 
@@ -77,11 +79,12 @@ export interface Report {
 
 /** A worker's lease and the look of a scheduler, in ms of the processes' clock: so long is a worker stopped, with a margin. */
 const STOPPED_MS = 9_000
-/** The promise: jobs of a killed worker run elsewhere within this. Only asked of a clock that runs as the machine's. */
+/** The promise: jobs of a killed worker run elsewhere within this. */
 const RECOVERY_MS = 10_000
 /** The other promise, asked the same way: what a worker that was told to end has not finished runs elsewhere within this. */
 const HAND_OVER_MS = 2_000
 const ASK_MS = 250
+const LOOK_MS = 10
 
 const HARM = {
   'crash Postgres': 'crashPostgres',
@@ -171,8 +174,10 @@ class Round {
   }
 
   async run(): Promise<void> {
-    const { workers, schedulers, jobs } = this.#wish
-    for (let nth = 0; nth < workers; nth++) this.#start('worker')
+    const { workers, schedulers, jobs, deeds } = this.#wish
+    this.#start('worker')
+    if (deeds.includes('kill a worker')) await this.#killAtWork()
+    for (let nth = 1; nth < workers; nth++) this.#start('worker')
     for (let nth = 0; nth < schedulers; nth++) this.#start('scheduler')
     const doing = this.#whileOn(async () => {
       await delay(this.#wish.everyMs)
@@ -187,6 +192,14 @@ class Round {
     this.#findings.note(await findViolations(this.#pool))
     // What an early end left undone is not lost.
     if (this.#ended === jobs || this.#isStuck()) this.#findings.note(await findUnended(this.#pool))
+  }
+
+  /** The first worker dies as soon as it is known to have jobs in hand: which other deed meets a worker at work is chance. */
+  async #killAtWork(): Promise<void> {
+    const isBusy = (): boolean => [...this.#members].some(({ holds }) => holds.size > 0)
+    while (!isBusy()) await delay(LOOK_MS)
+    this.#disturb()
+    if (this.#kill('worker')) this.#done.set('kill a worker', 1)
   }
 
   /** Lets every process come to its end. */
@@ -273,11 +286,11 @@ class Round {
     waits.since.delete(jobId)
     waits.over++
     if (at <= this.#disturbedAt) return
-    const { speed } = this.#wish
+    const { speed, isTimed } = this.#wish
     const ms = (now - at) * speed
     waits.slowestMs = Math.max(waits.slowestMs, ms)
     const { rule, boundMs } = waits
-    if (speed === 1 && ms > boundMs) this.#findings.note([{ rule, what: `${Math.round(ms)} ms` }])
+    if (isTimed && ms > boundMs) this.#findings.note([{ rule, what: `${Math.round(ms)} ms` }])
   }
 
   /** The deeds in a new random order, whenever all were done. */
@@ -377,9 +390,9 @@ class Round {
 
   /** Any that is at work, unless it is the last one: on a slow machine nothing would go on. */
   #ready(role: Member['role']): Member | undefined {
-    const ready = [...this.#members].filter((member) => member.role === role && member.state === 'ready')
-    if (ready.length < Math.min(2, role === 'worker' ? this.#wish.workers : this.#wish.schedulers))
-      return undefined
+    const all = [...this.#members].filter((member) => member.role === role)
+    const ready = all.filter(({ state }) => state === 'ready')
+    if (all.length > 1 && ready.length < 2) return undefined
     return ready[Math.floor(this.#random.next() * ready.length)]
   }
 

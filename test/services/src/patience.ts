@@ -3,7 +3,7 @@ import { vi } from 'vitest'
 // Set up for each file of every project: vitest has no setting for it.
 
 /** A busy machine takes seconds for what an idle one does at once; nobody waits longer for what comes sooner. */
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 
 const IS_PATIENT = Symbol.for('muster-tests-are-patient')
 

@@ -5,9 +5,9 @@ import { sendAnyDocument, sendAnything } from './any-input.test.support.ts'
 it('answers whatever is sent to any documented operation as documented, or with a problem: on Postgres', async () => {
   const sent = await sendAnything(await freshDatabase(), { numRuns: 8, renewals: 1 })
   expect(sent).toBeGreaterThan(500)
-}, 120_000)
+})
 
 it('answers any document that near enough fits the schema with data or with an error of ours: on Postgres', async () => {
   const sent = await sendAnyDocument(await freshDatabase(), { numRuns: 10, renewals: 1 })
   expect(sent).toBeGreaterThan(200)
-}, 120_000)
+})

@@ -7,10 +7,9 @@ import { openLogger } from '../logger.ts'
 import { startServer } from '../start.ts'
 import { oneLine, startChild } from './server-child.test.support.ts'
 
-const TIMEOUT_MS = 120_000
 const SECRET = { MUSTER_JWT_SECRET: 'a secret of more than thirty-two characters' }
 
-describe('a server that cannot start', { timeout: TIMEOUT_MS }, () => {
+describe('a server that cannot start', () => {
   it('says which variable is wrong', async () => {
     const { code, stderr } = await startChild({ MUSTER_ROLES: 'cook' }).exit
     expect(code).toBe(1)

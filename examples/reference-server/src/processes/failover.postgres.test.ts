@@ -7,9 +7,7 @@ const PATIENCE_MS = 10_000
 /** How long the address leads to a server that takes no writes, in answers of refused requests. */
 const REFUSALS = 20
 
-it('refuses while the address leads to a primary that was replaced, and then goes on with nothing lost', {
-  timeout: 120_000,
-}, async (context) => {
+it('refuses while the address leads to a primary that was replaced, and then goes on with nothing lost', async (context) => {
   const old = await startPostgres({ settings: { fsync: 'off' } })
   onTestFinished(() => old.stop())
   // A server of DATABASE_URL is not ours to replace.

@@ -3,13 +3,10 @@ import { freshDatabase } from '@muster/test-services/vitest'
 import { expect, it, onTestFinished } from 'vitest'
 import { Client, startChild, until } from './server-child.test.support.ts'
 
-const TIMEOUT_MS = 120_000
 /** Of a request: longer than the 5 s that are promised, since the machine of the tests may be busy. */
 const PATIENCE_MS = 10_000
 
-it('says so and waits if the database is away at start, or goes away, and goes on when it is there', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('says so and waits if the database is away at start, or goes away, and goes on when it is there', async () => {
   const proxy = await openProxy(await freshDatabase())
   onTestFinished(() => proxy.close())
   proxy.set('shut')

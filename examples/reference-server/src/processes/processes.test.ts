@@ -12,8 +12,6 @@ import {
 } from './server-child.test.support.ts'
 
 const MODELS = ['franc', 'eld', 'cld3', 'fasttext']
-const TIMEOUT_MS = 120_000
-
 const directory = await dataDirectory()
 const env = { MUSTER_DATA_DIR: directory, MUSTER_SHUTDOWN_SECONDS: '1' }
 
@@ -24,7 +22,7 @@ interface RunAnswer {
 }
 
 /** One process after another on one folder, each going on where the one before it was ended. */
-describe('a server on an embedded database', { timeout: TIMEOUT_MS }, () => {
+describe('a server on an embedded database', () => {
   const ends: (() => Promise<void>)[] = []
   const start = (): ServerChild => startChild(env, (end) => ends.push(end))
   afterAll(() => Promise.all(ends.map((end) => end())))

@@ -15,11 +15,10 @@ import {
 import { OldDatabase } from './old-database.test.support.ts'
 import { type ServerChild, startChild, until } from './server-child.test.support.ts'
 
-const TIMEOUT_MS = 120_000
 const SPANS = fileURLToPath(new URL('./spans.test.support.ts', import.meta.url))
 
 /** Starting a process costs more than all that is asked of it: so the tests share them, and the later ones kill them. */
-describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => {
+describe('processes with roles on one Postgres', () => {
   let env: Readonly<Record<string, string>>
   let server: ServerChild
   let worker: ServerChild
@@ -46,7 +45,7 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
       OTEL_TRACES_EXPORTER: 'console',
       NODE_OPTIONS: `--import ${SPANS}`,
     }
-  }, TIMEOUT_MS)
+  })
 
   it('do not start if a migration fails: they name it, and leave the database as it was', async () => {
     const before = await old.migrations()
@@ -145,7 +144,7 @@ describe('processes with roles on one Postgres', { timeout: TIMEOUT_MS }, () => 
     worker = other
   })
 
-  it('end in time when told to stop under load, and hand back what is unfinished, which others do soon', async () => {
+  it('end when told to stop under load, and hand back what is unfinished, which others do', async () => {
     const unfinished = [held, ...(await Promise.all(Array.from({ length: 20 }, () => api.add(ENDLESS))))]
     for (const item of unfinished) await api.reaches(item, 'active')
     await originOf(start('worker'))

@@ -14,13 +14,11 @@ import type { Screen } from './screen.ts'
 import { tellStory } from './story.ts'
 
 const SAMPLES = { udhr: 3, ui: 5 }
-const TIMEOUT_MS = 120_000
-
 let whole: ReturnType<typeof endOf> | undefined
 /** The end of the story where nothing comes between. */
 const undisturbed = (): ReturnType<typeof endOf> => (whole ??= working().then(endOf))
 
-describe('tellStory', { timeout: TIMEOUT_MS }, () => {
+describe('tellStory', () => {
   it('evaluates, lets people settle what the machines could not, and shows the result', async () => {
     const place = await working()
     const shown = await told(place)

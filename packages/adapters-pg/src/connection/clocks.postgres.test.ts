@@ -67,7 +67,7 @@ async function fleet() {
 }
 
 const reached = (condition: () => Promise<boolean>): Promise<void> =>
-  vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 20_000 })
+  vi.waitFor(async () => expect(await condition()).toBe(true))
 
 /** Eight jobs that take so long, each second of which fails at first. */
 function addJobs(muster: Muster, projectId: ProjectId, ms: number) {
@@ -81,7 +81,7 @@ function addJobs(muster: Muster, projectId: ProjectId, ms: number) {
 describe.each([
   ['behind', -MINUTE],
   ['ahead', MINUTE],
-])('A process whose clock is a minute %s', { timeout: 120_000 }, (_, offMs) => {
+])('A process whose clock is a minute %s', (_, offMs) => {
   it('does each job once beside a scheduler that is right, retries in time, writes facts of now', async () => {
     const { process, starts, warnings } = await fleet()
     const right = await process(systemClock)

@@ -33,7 +33,7 @@ it('takes no writes while the database is read-only, says so in its health, and 
   await admin.query('set default_transaction_read_only = off')
   await admin.query(`alter database ${name} reset default_transaction_read_only`)
   // Nobody ends what is connected: each session stays as read-only as it began.
-  await expect.poll(() => codeOf(() => persistence.check()), { timeout: 10_000 }).toBe('none')
+  await expect.poll(() => codeOf(() => persistence.check())).toBe('none')
   await Promise.all(Array.from({ length: 20 }, people))
 })
 
@@ -54,9 +54,7 @@ it('takes a write inside a snapshot for a defect, not for a database that takes 
   await persistence.stores.people.add(aUser())
 })
 
-it('does all the work of 30 people on the four connections that its role may have, and takes more when it may', {
-  timeout: 120_000,
-}, async () => {
+it('does all the work of 30 people on the four connections that its role may have, and takes more when it may', async () => {
   const { admin, connectionString } = await administered()
   const role = await limitedRole(admin, 4)
   const told = new Told()
@@ -79,7 +77,7 @@ it('does all the work of 30 people on the four connections that its role may hav
     await Promise.all(people.map(({ userId }) => muster.people.get(userId)))
     return told.lines.find((line) => line.includes('all connections again'))
   }
-  await expect.poll(look, { timeout: 20_000, interval: 10 }).toBeDefined()
+  await expect.poll(look, { interval: 10 }).toBeDefined()
   expect(short()).toHaveLength(1)
 })
 
@@ -88,7 +86,7 @@ it.each<[string, (connectionString: string, admin: Client) => Promise<PgOptions>
   ['the two connections that its role may have', (...of) => limitedTo(2, ...of)],
   ['a host’s pool of one', async (connectionString) => ({ pool: poolOf(connectionString, 1) })],
   ['a pool of one', async (connectionString) => ({ connectionString, poolSize: 1 })],
-])('does jobs, people’s work and checks on %s', { timeout: 120_000 }, async (_, optionsFor) => {
+])('does jobs, people’s work and checks on %s', async (_, optionsFor) => {
   const { admin, connectionString } = await administered()
   const told = new Told()
   const one = jobType({ name: 'one', payload: anything, handler: () => 1 })
@@ -111,9 +109,7 @@ it.each<[string, (connectionString: string, admin: Client) => Promise<PgOptions>
       scenarios,
     })
     const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
-    await expect
-      .poll(async () => (await muster.runs.get(runId)).status, { timeout: 30_000 })
-      .toBe('completed')
+    await expect.poll(async () => (await muster.runs.get(runId)).status).toBe('completed')
   }
   const [{ done }] = await Promise.all([crowd(muster, 12), machines()])
   expect(done).toBe(24)
@@ -121,7 +117,7 @@ it.each<[string, (connectionString: string, admin: Client) => Promise<PgOptions>
   expect(told.lines.filter((line) => line.includes('away'))).toEqual([])
 })
 
-it('says that no connection is to be had if others have them all', { timeout: 120_000 }, async () => {
+it('says that no connection is to be had if others have them all', async () => {
   const { admin, connectionString } = await administered()
   const role = await limitedRole(admin, 1)
   const limited = new URL(connectionString)

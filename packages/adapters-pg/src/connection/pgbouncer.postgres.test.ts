@@ -40,9 +40,7 @@ describe.each([
 ] as const)('PgBouncer in %s', (_, settings, switches) => {
   const bouncer = bouncerFor(settings)
 
-  it('lets a server migrate, do a run of jobs, give out tasks and tell of it', {
-    timeout: 120_000,
-  }, async () => {
+  it('lets a server migrate, do a run of jobs, give out tasks and tell of it', async () => {
     const options = { connectionString: bouncer.url(), poolSize: 6, ...switches }
     const warnings: string[] = []
     const logger = { ...quiet, warn: (_: object, message: string) => warnings.push(message) }
@@ -64,9 +62,7 @@ describe.each([
     const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
     await muster.work({ concurrency: 10 })
     await muster.schedule()
-    await expect
-      .poll(async () => (await muster.runs.get(runId)).status, { timeout: 30_000 })
-      .toBe('completed')
+    await expect.poll(async () => (await muster.runs.get(runId)).status).toBe('completed')
     const results = new Map<string | null, unknown>()
     for await (const { scenarioId, result } of muster.runs.results(runId)) results.set(scenarioId, result)
     expect(results).toEqual(new Map(scenarios.map(({ scenarioId, payload: { n } }) => [scenarioId, 2 * n])))
@@ -80,9 +76,7 @@ describe.each([
     const tasks = claims.map((claim) => (claim.kind === 'claimed' ? claim.task.taskId : undefined))
     expect(new Set(tasks).size).toBe(people.length)
     expect(tasks).not.toContain(undefined)
-    await expect
-      .poll(() => told.filter((type) => type === 'task_assigned').length, { timeout: 10_000 })
-      .toBe(people.length)
+    await expect.poll(() => told.filter((type) => type === 'task_assigned').length).toBe(people.length)
     await muster.persistence.check()
     expect(warnings.filter((message) => !message.includes('default_pool_size'))).toEqual([])
 
@@ -107,9 +101,7 @@ describe.each([
 describe('PgBouncer in session mode with one session', () => {
   const bouncer = bouncerFor({ pool_mode: 'session', default_pool_size: '1' })
 
-  it('lets a long statement end, and tells another process what it waits for', {
-    timeout: 120_000,
-  }, async () => {
+  it('lets a long statement end, and tells another process what it waits for', async () => {
     const options = { connectionString: bouncer.url(), poolSize: 3 }
     const ports = { clock: new VirtualClock(), ids: new SequentialIds() }
     const backend = poolBackend(poolOn(bouncer.url(), 3), { owned: true, prepared: true })
@@ -123,7 +115,7 @@ describe('PgBouncer in session mode with one session', () => {
     const checks = () => Promise.all(Array.from({ length: 8 }, () => persistence.check()))
     await checks()
     await endSessions(bouncer.database())
-    await expect.poll(() => checks().then(() => 'well', String), { timeout: 10_000 }).toBe('well')
+    await expect.poll(() => checks().then(() => 'well', String)).toBe('well')
   })
 })
 
@@ -206,7 +198,7 @@ function bouncerFor(settings: Readonly<Record<string, string>>): {
   beforeAll(async () => {
     connectionString = await freshDatabase()
     bouncer = await startPgBouncer({ connectionString, settings })
-  }, 180_000)
+  })
   beforeEach(({ skip }) => {
     if (bouncer && 'missing' in bouncer) skip(bouncer.missing)
   })

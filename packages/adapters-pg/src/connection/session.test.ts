@@ -23,7 +23,7 @@ describe('a session on an open PGlite that a host uses too', () => {
     pglite = await emptyPGlite(ODD)
     for (const [name, value] of Object.entries(UNLIKELY)) await pglite.exec(`set ${name} = '${value}'`)
     backend = await embeddedBackend(new HostPGlite(pglite))
-  }, 120_000)
+  })
   afterAll(async () => {
     await backend.close()
     await pglite.close()

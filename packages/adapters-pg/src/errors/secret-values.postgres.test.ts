@@ -13,10 +13,9 @@ import { poolBackend } from '../connection/backend.ts'
 import { pgModule } from '../pg-module.ts'
 import { tellingFailures } from './secret-values.test.support.ts'
 
-const TIMEOUT_MS = 120_000
 const PASSWORD = 'wrong-5d20f6c813'
 
-it('tells no value of a statement that fails', { timeout: TIMEOUT_MS }, async () => {
+it('tells no value of a statement that fails', async () => {
   const backend = poolBackend(new Pool({ connectionString: await freshDatabase(), max: 2 }), {
     owned: true,
     prepared: true,
@@ -25,7 +24,7 @@ it('tells no value of a statement that fails', { timeout: TIMEOUT_MS }, async ()
   expect(await tellingFailures(backend)).toEqual([])
 })
 
-it('tells no password of a database that refuses it', { timeout: TIMEOUT_MS }, async () => {
+it('tells no password of a database that refuses it', async () => {
   const rules = join(tmpdir(), `muster-hba-${randomUUID()}`)
   await writeFile(rules, 'host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n', {
     mode: 0o644,

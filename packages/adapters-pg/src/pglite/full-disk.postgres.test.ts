@@ -8,9 +8,7 @@ import { openPg } from '../connection/open-pg.ts'
 const MIB = 1024 * 1024
 const LARGE = randomBytes(MIB / 2).toString('hex')
 
-it('waits while the disk of the server is full, says so in its health, and goes on when there is room', {
-  timeout: 120_000,
-}, async (context) => {
+it('waits while the disk of the server is full, says so in its health, and goes on when there is room', async (context) => {
   const disk = await smallDisk(256 * MIB)
   if ('missing' in disk) return context.skip(disk.missing)
   onTestFinished(() => disk.remove())

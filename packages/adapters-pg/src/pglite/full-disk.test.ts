@@ -11,9 +11,7 @@ const MIB = 1024 * 1024
 /** What one person's name may hold, so that a disk fills soon. */
 const LARGE = randomBytes(MIB / 2).toString('hex')
 
-it('refuses writes before the disk of an embedded database is full, keeps all it took, and goes on when there is room', {
-  timeout: 120_000,
-}, async (context) => {
+it('refuses writes before the disk of an embedded database is full, keeps all it took, and goes on when there is room', async (context) => {
   const disk = await smallDisk(320 * MIB)
   if ('missing' in disk) return context.skip(disk.missing)
   onTestFinished(() => disk.remove())

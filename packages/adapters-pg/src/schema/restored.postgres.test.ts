@@ -37,7 +37,7 @@ describe('a database that was dumped and restored into another cluster', () => {
   let other: Awaited<ReturnType<typeof startPostgres>>
   beforeAll(async () => {
     other = await startPostgres({ settings: { fsync: 'off' } })
-  }, 120_000)
+  })
   afterAll(() => other.stop())
 
   /** What `from` holds now, elsewhere. */
@@ -82,9 +82,7 @@ describe('a database that was dumped and restored into another cluster', () => {
     expect(await claimed(target.persistence, ann, await world.openShelves())).toBe(oldest.task.taskId)
   })
 
-  it('goes on with its jobs and claims, and tells cursors of before to begin again', {
-    timeout: 120_000,
-  }, async ({ skip }) => {
+  it('goes on with its jobs and claims, and tells cursors of before to begin again', async ({ skip }) => {
     if ('missing' in tools) skip(tools.missing)
     const source = await freshDatabase()
     const before = await serving(source)
@@ -119,7 +117,7 @@ describe('a database that was dumped and restored into another cluster', () => {
     ).toBe(true)
     await there.work()
     await there.schedule()
-    await expect.poll(async () => (await there.runs.get(runId)).status, { timeout: 30_000 }).toBe('completed')
+    await expect.poll(async () => (await there.runs.get(runId)).status).toBe('completed')
     const results: unknown[] = []
     for await (const { result } of there.runs.results(runId)) results.push(result)
     expect(results).toEqual(scenarios.map(({ payload: { n } }) => 2 * n))
@@ -128,7 +126,7 @@ describe('a database that was dumped and restored into another cluster', () => {
   })
 })
 
-it('begins another history on a standby that was promoted', { timeout: 120_000 }, async ({ skip }) => {
+it('begins another history on a standby that was promoted', async ({ skip }) => {
   const primary = await startPostgres({ settings: { fsync: 'off' } })
   onTestFinished(() => primary.stop())
   if (!primary.follow) return skip('the server of DATABASE_URL is not ours to follow')
@@ -165,7 +163,7 @@ it.each([
     url,
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   )
-  await expect.poll(() => reasons, { timeout: 10_000 }).toEqual(['other_history'])
+  await expect.poll(() => reasons).toEqual(['other_history'])
   expect(await asked(url, 'select count(*)::int as count from bookmark')).toEqual([{ count: 0 }])
 })
 

@@ -19,9 +19,7 @@ async function epochIn(folder: string): Promise<string> {
   }
 }
 
-it('begins another history in a folder that was put back from a copy, and in no other', {
-  timeout: 120_000,
-}, async () => {
+it('begins another history in a folder that was put back from a copy, and in no other', async () => {
   const place = await mkdtemp(join(tmpdir(), 'muster-copied-'))
   onTestFinished(() => rm(place, { recursive: true }))
   const [folder, copy, moved] = ['folder', 'copy', 'moved'].map((name) => join(place, name)) as [

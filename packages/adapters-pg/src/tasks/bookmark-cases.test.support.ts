@@ -4,8 +4,6 @@ import type { Emptied } from '../jobs/emptied.test.support.ts'
 import { BookmarkWalk, DeviationError } from './bookmark-walk.test.support.ts'
 
 /** Only ends what hangs, however busy the machine is. */
-const PATIENT = { timeout: 120_000 }
-
 const MOVES = 300
 
 /** Ways to mark less than a bookmark needs: a condition on the row that is written, and what is then done to it. */
@@ -21,7 +19,7 @@ const BREAKS = [
 /** Claims of one connection, against a scan. */
 export function bookmarkCases(name: string, open: () => Promise<Emptied>, seed: number): void {
   describe(`claims past bookmarks on ${name}`, () => {
-    it('give what a scan of all tasks finds, whatever happened before', PATIENT, async () => {
+    it('give what a scan of all tasks finds, whatever happened before', async () => {
       const walk = await BookmarkWalk.in(await open(), seed)
       await walk.make(MOVES)
       expect(walk.done.claimed).toBeGreaterThan(MOVES / 10)
@@ -47,7 +45,7 @@ export function bookmarkCases(name: string, open: () => Promise<Emptied>, seed: 
       expect((await world.claim(userId))?.task.taskId).toBe(task.taskId)
     })
 
-    it.each(BREAKS)('are caught if %s', PATIENT, async (_, when, change) => {
+    it.each(BREAKS)('are caught if %s', async (_, when, change) => {
       const adapter = await open()
       const { queryable } = adapter
       await queryable.query(

@@ -14,8 +14,6 @@ import { claimMany } from './claims.ts'
 const CONNECTIONS = 32
 
 /** Only ends what hangs, however busy the machine is. */
-const PATIENT = { timeout: 120_000 }
-
 const database = freshDatabase()
 const open = emptiedPostgres(() => database)
 let persistence: PgPersistence
@@ -29,7 +27,7 @@ beforeEach(async () => {
   ;({ persistence } = await open())
 })
 
-describe('many people who claim at once', PATIENT, () => {
+describe('many people who claim at once', () => {
   it('never get one slot twice, never exceed their limit, and never get what they are excluded from', async () => {
     const world = await ClaimWorld.in(persistence, 2)
     const people = await world.people(16)
@@ -101,7 +99,7 @@ describe('many people who claim at once', PATIENT, () => {
 describe.each([
   ['never analysed', ''],
   ['analysed', 'analyze'],
-])('a claim in tables that were %s', PATIENT, (_, prepare) => {
+])('a claim in tables that were %s', (_, prepare) => {
   it('reads the heads of the shelves, not the queue', async () => {
     const world = await ClaimWorld.in(persistence, 1)
     const [userId] = await world.people(1)

@@ -10,7 +10,7 @@ let world: World
 beforeAll(async () => {
   const guess = jobType({ name: 'guess', payload: json, handler: () => null })
   world = await World.open({ jobTypes: [guess] })
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 /** What the page holds after a collection, in MB, as Chromium says. */

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const [found] = (await world.muster.tasks.list(secret, {}, {})).items
   if (found === undefined) throw new Error('There is no task')
   task = found.taskId
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 /** Pages that a role has not: they are answered as pages that there are not. */

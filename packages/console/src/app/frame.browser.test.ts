@@ -36,7 +36,7 @@ beforeAll(async () => {
       await world.muster.assignments.submit({ ...move, result: { policy: 'partly', helpful: 3 } })
     else await world.muster.assignments.release(move)
   }
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const FORM: NewForm = {

@@ -18,7 +18,7 @@ beforeAll(async () => {
     },
   })
   world = await World.open({ jobTypes: [hostile] })
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 /** Harmless marks: each would say that it ran, or ask another host for something. */
@@ -249,7 +249,7 @@ describe('every page', () => {
     ids['job'] = items[0]?.jobId ?? ''
     tab = await world.tab(await admin.link())
     await tab.page.getByText('live', { exact: true }).waitFor()
-  }, 120_000)
+  })
 
   it.each<[string, string, () => string, number]>([
     ['Project', 'project', () => '', 9],

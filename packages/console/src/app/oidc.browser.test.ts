@@ -25,7 +25,7 @@ beforeAll(async () => {
     },
   })
   issuer.serve(`${world.origin}/console/`)
-}, 120_000)
+})
 afterAll(async () => {
   await world?.close()
   await issuer?.close()

@@ -42,7 +42,7 @@ beforeAll(async () => {
     await muster.runs.start(project, { definitionId, models: ['t5-large'] })
   }
   await muster.people.change(manager.userId, { status: 'away' })
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const options = (page: Page): Promise<string[]> =>

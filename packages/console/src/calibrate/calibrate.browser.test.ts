@@ -53,7 +53,7 @@ beforeAll(async () => {
     assignment: { maxConcurrentPerUser: 1_000 },
   })
   tab = await world.tab(await manager.link())
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const audited = (name: string) => looksWellInAll(tab.page, name)

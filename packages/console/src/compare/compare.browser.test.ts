@@ -57,7 +57,7 @@ beforeAll(async () => {
   await world.place({ name: 'No form here', payloads: [], people: members })
   people = await world.place({ name: 'Which is right', form: BETTER, payloads: [], people: members })
   tab = await world.tab(await manager.link())
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const audited = (name: string) => looksWellInAll(tab.page, name)

@@ -25,7 +25,7 @@ beforeAll(async () => {
   manager = await world.person('Mia Berg', 'manager')
   projectId = await world.place({ name: 'Language id', payloads: [], people: [manager.userId] })
   tab = await world.tab(await manager.link())
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const at = (query = ''): string => `${world.origin}/console/#/imports?project=${projectId}${query}`

@@ -41,7 +41,7 @@ beforeAll(async () => {
     waiting = job.jobId
   }
   await limits.cool('provider:x', 3_000)
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const at = (query = ''): string => `${world.origin}/console/#/limits${query}`

@@ -56,7 +56,7 @@ beforeAll(async () => {
   const reviewer = manager.userId
   for (const verdict of ['accept', 'accept', 'return'])
     await submits(reviewer, 'review', { verdict, comment: 'Look again' })
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 async function submits(userId: UserId, stepType: 'annotation' | 'review', result: object): Promise<void> {

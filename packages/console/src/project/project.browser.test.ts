@@ -48,7 +48,7 @@ beforeAll(async () => {
   await world.muster.projects.addMember(bare, manager.userId)
   for (let n = 0; n < 5; n += 1) await submits(ben.userId)
   await world.muster.assignments.claimNext({ userId: ben.userId, projectId })
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 async function submits(userId: UserId): Promise<void> {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   manager = await world.person('Ingrid Berg', 'manager')
   projectId = await world.place({ name: 'Language id', payloads: [], people: [manager.userId] })
   tab = await world.tab(await manager.link())
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const audited = (name: string) => looksWellInAll(tab.page, name)

@@ -41,7 +41,7 @@ beforeAll(async () => {
   })
   await world.muster.work()
   tab = await world.tab(await manager.link())
-}, 120_000)
+})
 afterAll(async () => {
   gate.resolve()
   await world?.close()

@@ -31,7 +31,7 @@ beforeAll(async () => {
     scenarios: [{ scenarioId: 'a', payload: { text: 'og' } }],
   })
   tab = await world.tab(await manager.link())
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const at = (query = ''): string => `${world.origin}/console/#/schedules?project=${projectId}${query}`

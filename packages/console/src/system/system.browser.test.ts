@@ -48,7 +48,7 @@ beforeAll(async () => {
       'worker',
     ]),
   )
-}, 120_000)
+})
 afterAll(async () => {
   await close?.()
   await world?.close()

@@ -13,7 +13,7 @@ import {
 let world: World
 beforeAll(async () => {
   world = await World.open()
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const SKILL = { anyOf: ['da', 'nb'], minLevel: 2 }
@@ -129,4 +129,4 @@ it('says why nobody has a task, and lets a manager change that by keyboard alone
   await tunde.page.getByText('There is no such task').waitFor()
   expect(await violations(tunde.page)).toEqual([])
   expect([...faults, ...ingrid.faults, ...tunde.faults]).toEqual([])
-}, 120_000)
+})

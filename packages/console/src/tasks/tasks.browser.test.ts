@@ -14,7 +14,7 @@ let world: World
 beforeAll(async () => {
   world = await World.open()
   await world.muster.schedule()
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const COUNT = 240
@@ -166,4 +166,4 @@ it('finds what waits and why, and changes many tasks at once by keyboard alone',
   await other.page.goto(`${other.page.url().replace(/#.*$/, '')}#/tasks?project=${projectId}`)
   await other.page.getByText('There is nothing here').waitFor()
   expect([...faults, ...other.faults]).toEqual([])
-}, 120_000)
+})

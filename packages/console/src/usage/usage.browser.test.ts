@@ -40,7 +40,7 @@ beforeAll(async () => {
     items: [{ model: 'big', from: new Date('2026-01-01'), inputMicros: 2_500_000, outputMicros: 10_000_000 }],
   })
   tab = await world.tab(await manager.link())
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const at = (query = ''): string => `${world.origin}/console/#/usage?project=${projectId}${query}`

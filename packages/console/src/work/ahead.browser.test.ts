@@ -15,7 +15,7 @@ beforeAll(async () => {
       virtual: true,
     },
   })
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const FORM: NewForm = {

@@ -5,7 +5,7 @@ import { headed, press, results, shot, violations, World } from '../app/world.te
 let world: World
 beforeAll(async () => {
   world = await World.open()
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const FORM: NewForm = {

@@ -6,7 +6,7 @@ import { focusOn, headed, results, type Tab, World } from '../app/world.test.sup
 let world: World
 beforeAll(async () => {
   world = await World.open()
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const FORM: NewForm = {

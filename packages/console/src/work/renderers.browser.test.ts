@@ -45,7 +45,7 @@ beforeAll(async () => {
     'addEventListener("message", ({ data }) => { globalThis.told = data })',
   )
   world = await World.open({ renderers: { outliers: EXAMPLE, bare: folder } })
-}, 120_000)
+})
 afterAll(async () => {
   await world?.close()
   outside.close()
@@ -137,9 +137,7 @@ describe('a renderer of a host', () => {
 
     // A reload has the draft, and tells the renderer of it.
     await page.reload()
-    await expect
-      .poll(() => bar.getAttribute('aria-pressed').catch(() => null), { timeout: 30_000 })
-      .toBe('true')
+    await expect.poll(() => bar.getAttribute('aria-pressed').catch(() => null)).toBe('true')
     await frame.getByRole('button', { name: 'Value 1: 3' }).click()
     await page
       .getByRole('button', { name: /Submit/ })

@@ -5,7 +5,7 @@ import { headed, press, results, shot, type Tab, violations, World } from '../ap
 let world: World
 beforeAll(async () => {
   world = await World.open()
-}, 120_000)
+})
 afterAll(() => world?.close())
 
 const FORM: NewForm = {

@@ -69,9 +69,7 @@ async function lasts(ahead: boolean): Promise<number> {
   }
 }
 
-it('does at least nine tenths of the work of people who hold nothing ahead', {
-  timeout: 120_000,
-}, async () => {
+it('does at least nine tenths of the work of people who hold nothing ahead', async () => {
   const [without, held] = [await lasts(false), await lasts(true)]
   expect(without / held).toBeGreaterThanOrEqual(0.9)
 })

@@ -196,7 +196,7 @@ describe('world calibration', () => {
     return [...sha256(text).subarray(0, 2)].map((word) => word.toString(16).padStart(8, '0')).join('')
   }
 
-  it('holds the truth of four models of 480 scenarios', { timeout: 300_000 }, () => {
+  it('holds the truth of four models of 480 scenarios', () => {
     const models: Readonly<Record<string, readonly [number, Judge]>> = {
       first: [0.93, [0.9, 0.8]],
       second: [0.85, [0.9, 0.8]],
@@ -299,7 +299,7 @@ describe('world comparison', () => {
     expect(held).toBeGreaterThanOrEqual(FULL ? 0.93 : 0.85)
   })
 
-  it('raises an alarm among twenty metrics no more often than among one', { timeout: 300_000 }, () => {
+  it('raises an alarm among twenty metrics no more often than among one', () => {
     const from = stream(1, 'world family')
     const trials = trialsOf(2_000, 60)
     const any = { corrected: 0, uncorrected: 0 }

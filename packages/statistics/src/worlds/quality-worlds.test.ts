@@ -154,71 +154,67 @@ describe('world overlap', () => {
     { team: 'one in twenty, good team', good: 0.9, weak: 0.9, prevalence: [0.95, 0.05] },
   ]
 
-  it.each(teams)(
-    'needs fewer answers for as much: $team',
-    { timeout: 300_000 },
-    ({ team, good, weak, prevalence }) => {
-      const classes = prevalence.length
-      const from = stream(1, `world overlap ${team}`)
-      const trials = trialsOf(20, 3)
-      const mean = { three: 0, five: 0 }
-      const surest = new Map([0.85, 0.9].map((until) => [until, { right: 0, labels: 0, posterior: 0 }]))
-      for (let trial = 0; trial < trials; trial++) {
-        const tasks = Array.from({ length: 1_000 }, () => {
-          const z = classAt(from.next(), prevalence)
-          const people = shuffled(from, Array(20).keys()).slice(0, 5)
-          return {
-            z,
-            answers: people.map((person) => ({
-              person,
-              answer: said(from, z, person % 5 === 0 ? weak : good, classes),
-            })),
-          }
-        })
-        for (const { z, answers } of tasks) {
-          mean.three += plurality(answers.slice(0, 3)) === z ? 1 / tasks.length / trials : 0
-          mean.five += plurality(answers) === z ? 1 / tasks.length / trials : 0
+  it.each(teams)('needs fewer answers for as much: $team', ({ team, good, weak, prevalence }) => {
+    const classes = prevalence.length
+    const from = stream(1, `world overlap ${team}`)
+    const trials = trialsOf(20, 3)
+    const mean = { three: 0, five: 0 }
+    const surest = new Map([0.85, 0.9].map((until) => [until, { right: 0, labels: 0, posterior: 0 }]))
+    for (let trial = 0; trial < trials; trial++) {
+      const tasks = Array.from({ length: 1_000 }, () => {
+        const z = classAt(from.next(), prevalence)
+        const people = shuffled(from, Array(20).keys()).slice(0, 5)
+        return {
+          z,
+          answers: people.map((person) => ({
+            person,
+            answer: said(from, z, person % 5 === 0 ? weak : good, classes),
+          })),
         }
-        for (const [until, sum] of surest) {
-          const given: Label[] = []
-          let [shares, accuracy]: [ArrayLike<number>, ArrayLike<number>] = [even(classes), []]
-          for (const [item, { z, answers }] of tasks.entries()) {
-            let [asked, chances] = [0, [...even(classes)]]
-            while (asked < 5 && (asked < 2 || Math.max(...chances) < until)) {
-              asked = Math.max(2, asked + 1)
-              const believed = answers
-                .slice(0, asked)
-                .map(({ person, answer }) => ({ answer, accuracy: accuracy[person] ?? 0.8 }))
-              chances = posterior(believed, shares)
-            }
-            for (const { person, answer } of answers.slice(0, asked)) given.push([item, person, answer])
-            const surestOf = Math.max(...chances)
-            sum.right += chances.indexOf(surestOf) === z ? 1 / tasks.length / trials : 0
-            sum.labels += asked / tasks.length / trials
-            sum.posterior += surestOf / tasks.length / trials
-            if (item % 100 !== 99) continue
-            const fit = oneCoin(given, { classes })
-            ;[shares, accuracy] = [fit.prevalence, fit.accuracy]
+      })
+      for (const { z, answers } of tasks) {
+        mean.three += plurality(answers.slice(0, 3)) === z ? 1 / tasks.length / trials : 0
+        mean.five += plurality(answers) === z ? 1 / tasks.length / trials : 0
+      }
+      for (const [until, sum] of surest) {
+        const given: Label[] = []
+        let [shares, accuracy]: [ArrayLike<number>, ArrayLike<number>] = [even(classes), []]
+        for (const [item, { z, answers }] of tasks.entries()) {
+          let [asked, chances] = [0, [...even(classes)]]
+          while (asked < 5 && (asked < 2 || Math.max(...chances) < until)) {
+            asked = Math.max(2, asked + 1)
+            const believed = answers
+              .slice(0, asked)
+              .map(({ person, answer }) => ({ answer, accuracy: accuracy[person] ?? 0.8 }))
+            chances = posterior(believed, shares)
           }
+          for (const { person, answer } of answers.slice(0, asked)) given.push([item, person, answer])
+          const surestOf = Math.max(...chances)
+          sum.right += chances.indexOf(surestOf) === z ? 1 / tasks.length / trials : 0
+          sum.labels += asked / tasks.length / trials
+          sum.posterior += surestOf / tasks.length / trials
+          if (item % 100 !== 99) continue
+          const fit = oneCoin(given, { classes })
+          ;[shares, accuracy] = [fit.prevalence, fit.accuracy]
         }
       }
-      figures('overlap', team, {
-        ...mean,
-        ...Object.fromEntries([...surest].map(([until, sum]) => [`until ${until}`, sum])),
-      })
-      const [early, late] = [surest.get(0.85), surest.get(0.9)]
-      if (!early || !late) throw new Error('both were run')
-      // One trial is a thousand tasks: the fixed majorities of the others differ by half a point.
-      const room = FULL ? 0 : 0.005
-      expect(late.right - mean.three).toBeGreaterThanOrEqual(0.01 - room)
-      expect(late.labels).toBeLessThanOrEqual(2.95)
-      expect(mean.five - late.right).toBeLessThanOrEqual(0.02 + room)
-      expect(early.right).toBeGreaterThanOrEqual(mean.three - room)
-      expect(early.labels).toBeLessThanOrEqual(3 * 0.91 + room)
-      for (const { right, posterior: stated } of [early, late])
-        expect(Math.abs(stated - right)).toBeLessThanOrEqual(0.015 + room)
-    },
-  )
+    }
+    figures('overlap', team, {
+      ...mean,
+      ...Object.fromEntries([...surest].map(([until, sum]) => [`until ${until}`, sum])),
+    })
+    const [early, late] = [surest.get(0.85), surest.get(0.9)]
+    if (!early || !late) throw new Error('both were run')
+    // One trial is a thousand tasks: the fixed majorities of the others differ by half a point.
+    const room = FULL ? 0 : 0.005
+    expect(late.right - mean.three).toBeGreaterThanOrEqual(0.01 - room)
+    expect(late.labels).toBeLessThanOrEqual(2.95)
+    expect(mean.five - late.right).toBeLessThanOrEqual(0.02 + room)
+    expect(early.right).toBeGreaterThanOrEqual(mean.three - room)
+    expect(early.labels).toBeLessThanOrEqual(3 * 0.91 + room)
+    for (const { right, posterior: stated } of [early, late])
+      expect(Math.abs(stated - right)).toBeLessThanOrEqual(0.015 + room)
+  })
 
   /** Ties go to the earlier answer. */
   function plurality(answers: readonly { readonly answer: number }[]): number {

@@ -62,7 +62,7 @@ const FLOWS = { ...JOBS, flows: true }
 const LIMITS = { ...JOBS, limits: true }
 const SLEEPERS = { ...JOBS, sleepers: true }
 
-describe('the simulation notices', { timeout: 120_000 }, () => {
+describe('the simulation notices', () => {
   it.each([
     ['that a worker which lost its lease can settle', settlesWithoutFence, JOBS, 300, ['Lease fencing']],
     ['that a tab which lost its hold can move it', movesWithoutFence, PEOPLE, 1_000, ['Lease fencing']],

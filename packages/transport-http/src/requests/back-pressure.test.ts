@@ -48,7 +48,7 @@ async function settled(count: () => number): Promise<number> {
       before = now
       expect(isStill).toBe(true)
     },
-    { interval: 100, timeout: 10_000 },
+    { interval: 100 },
   )
   return count()
 }
@@ -77,7 +77,7 @@ it('reads no more results from the store than the client takes', async () => {
   const read = await settled(() => bytes)
   expect(read).toBeLessThan(MOST_BYTES)
   reader.resume()
-  await vi.waitFor(() => expect(bytes).toBeGreaterThan(read + MOST_BYTES), { timeout: 10_000 })
+  await vi.waitFor(() => expect(bytes).toBeGreaterThan(read + MOST_BYTES))
   reader.destroy()
   // Nor is more read for a client that is gone.
   await settled(() => bytes)
@@ -110,6 +110,6 @@ it('takes no more scenarios from a client than are kept', async () => {
   sender.write(`${bad.length.toString(16)}\r\n${bad}\r\n`)
   kept.resolve()
   sender.resume()
-  await vi.waitFor(() => expect(answer).toMatch(/scenarios\[\d+\]/), { timeout: 10_000 })
+  await vi.waitFor(() => expect(answer).toMatch(/scenarios\[\d+\]/))
   expect(answer).toMatch(/^HTTP\/1.1 400 /)
 })

@@ -139,7 +139,7 @@ it.each([[[Number.NaN, 5]], [[5]], [[-1, 5]], [[5, 1]]])('connects by no pauses 
   expect(client).toThrow('reconnectMs must be two numbers')
 })
 
-describe('Muster beside the sockets of its host', { timeout: 120_000 }, () => {
+describe('Muster beside the sockets of its host', () => {
   it.each([
     ['after', (ours: never) => [hostIo, hostWs, ours]],
     ['before', (ours: never) => [ours, hostIo, hostWs]],
@@ -212,7 +212,7 @@ describe('Muster beside the sockets of its host', { timeout: 120_000 }, () => {
   })
 })
 
-describe('a client whose server will not have it', { timeout: 120_000 }, () => {
+describe('a client whose server will not have it', () => {
   it('says so of a wrong address and of a bad token', async () => {
     const origin = await serving(await muster({ base: '/muster' }))
     expect(await refusalAt(origin)).toEqual(['not_found', 'not_found'])

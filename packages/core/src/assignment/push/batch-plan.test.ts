@@ -170,7 +170,7 @@ describe('a batch', () => {
       { numRuns: 200 },
     )
     expect(moves).toBeGreaterThan(20)
-  }, 120_000)
+  })
 
   it('chooses as one explained decision after another would, and says what speaks against most if nobody is left', () => {
     fc.assert(
@@ -188,7 +188,7 @@ describe('a batch', () => {
       }),
       { numRuns: 120 },
     )
-  }, 120_000)
+  })
 
   it('is decided again from what was recorded to the same choices', () => {
     fc.assert(
@@ -197,5 +197,5 @@ describe('a batch', () => {
         expect(replayBatch({ input: recordOf(input) }, STRATEGIES)).toEqual(choices)
       }),
     )
-  }, 120_000)
+  })
 })
