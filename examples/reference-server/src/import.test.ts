@@ -195,7 +195,7 @@ describe('muster import', () => {
 
   it.each<[string, RegExp, readonly string[]]>([
     ['no project', /No project is named/, []],
-    ['an unknown target', /--as must be one of/, ['--project', 'p', '--as', 'run']],
+    ['an unknown target', /--as must be one of/, ['--project', 'p', '--as', 'project']],
     [
       'an unknown answer to conflicts',
       /--on-conflict must be/,

@@ -107,6 +107,7 @@ begin
   perform jobs_lock(p_ids);
   select array_agg(job_id), array_agg(case
       when p_action = 'retry' and told = 'failed' and is_cancelled then 'run_cancelled'
+      when p_action = 'retry' and told = 'failed' and is_imported then 'run_imported'
       when p_action = 'retry' and told = 'failed' and is_apart then 'parent_failed'
       when p_action = 'retry' and told = 'failed' then null
       when p_action = 'cancel' and told = 'active' and is_told then 'cancelling'
@@ -119,6 +120,7 @@ begin
     select j.job_id, coalesce(l.priority, (j.arrival ->> 'priority')::smallint) as priority,
       j.cancelling or coalesce(l.stopped, false) as is_told, j.lane_no = 0 as is_apart,
       coalesce((select r.status = 'cancelled' from run as r where r.run_no = j.run_no), false) as is_cancelled,
+      coalesce((select r.config ->> 'origin' = 'import' from run as r where r.run_no = j.run_no), false) as is_imported,
       (array['pending', 'active', 'pending', 'pending', 'completed', 'failed', 'cancelled', 'pending', 'pending',
         'pending', 'active'])[job_told_state(j.state, j.starts, j.seq, coalesce(l.cut_seq, 0)) + 1] as told
     from job as j left join lateral (select l.* from lane as l where l.lane_no = j.lane_no offset 0) as l on true

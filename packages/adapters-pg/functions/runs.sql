@@ -154,3 +154,43 @@ begin
   on conflict (project_no, type_no) do update set total = q.total + excluded.total;
   return null;
 end $$;
+
+-- Some jobs of a run that was done elsewhere, kept before in this transaction, ended there so.
+create function run_outcomes(p_run uuid, p_places int[], p_models smallint[], p_states smallint[], p_values json,
+  p_ms float8[], p_now timestamptz)
+returns void language sql as $$
+  update job as j set state = s.state, attempt = 1, started_at = p_now - s.ms * interval '1 ms', finished_at = p_now,
+    result = case when s.state = 4 then s.value end, error = case when s.state = 5 then s.value end
+  from run as r cross join rows from (unnest(p_places), unnest(p_models), unnest(p_states),
+    json_array_elements(p_values), unnest(p_ms)) as s (place, model, state, value, ms)
+  where r.run_id = p_run and j.job_id = run_job_id(r, (s.place - 1) * cardinality(r.models) + s.model)
+$$;
+
+-- The run, kept before in this transaction, was done elsewhere: it is completed, and jobs of which nothing was said are
+-- cancelled.
+create function run_imported(p_run uuid, p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_run run;
+  v_completed int[]; v_failed int[];
+  v_left int;
+begin
+  select * into v_run from run where run_id = p_run;
+  select array_agg(coalesce(s.completed, 0) order by m), array_agg(coalesce(s.failed, 0) order by m)
+  into v_completed, v_failed
+  from generate_subscripts(v_run.models, 1) as m
+  left join (
+    select model, count(*) filter (where state = 4)::int as completed, count(*) filter (where state = 5)::int as failed
+    from job where job_id >= run_job_id(v_run, 1) and job_id <= run_job_id(v_run, v_run.total)
+    group by model) as s on s.model = m;
+  update run set status = 'completed', started_at = p_now, finished_at = p_now, completed = v_completed,
+    failed = v_failed,
+    settled = (select sum(n) from unnest(v_completed || v_failed) as n)
+  where run_no = v_run.run_no;
+  perform lane_cut(array(select lane_no from lane where run_no = v_run.run_no), p_now);
+  v_left := run_drop(v_run.run_no, p_now);
+  insert into queue_count as q (project_no, type_no, completed, failed, cancelled)
+  values (v_run.project_no, v_run.type_no, (select sum(n) from unnest(v_completed) as n),
+    (select sum(n) from unnest(v_failed) as n), v_left)
+  on conflict (project_no, type_no) do update set completed = q.completed + excluded.completed,
+    failed = q.failed + excluded.failed, cancelled = q.cancelled + excluded.cancelled;
+end $$;

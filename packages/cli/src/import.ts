@@ -7,18 +7,21 @@ import { contentId, type FormatRecord, type Json, type ReadOptions, read } from 
 import { EXIT, UsageError } from './command-error.ts'
 import { written } from './files.ts'
 import { readOptionsIn } from './import-options.ts'
-import { Report } from './import-report.ts'
+import { Report, type Said } from './import-report.ts'
 import type { ImportOptions } from './options.ts'
 
-const TARGETS = ['tasks', 'definition', 'form'] as const
+const TARGETS = ['tasks', 'definition', 'run', 'form'] as const
 type Target = (typeof TARGETS)[number]
 
 /** Most tasks of one request, and most characters of their payloads. */
 const BATCH = { tasks: 1_000, characters: 4_000_000 }
+/** Between two looks at an import that the server works on. */
+const LOOK_MS = 300
 /** The kinds of records that each target is made of. */
 const KINDS: Readonly<Record<Target, readonly FormatRecord['kind'][]>> = {
   tasks: ['task', 'scenario'],
   definition: ['scenario', 'task'],
+  run: ['scenario', 'result'],
   form: ['form'],
 }
 
@@ -27,6 +30,29 @@ interface NewTask {
   readonly task: { readonly externalId: string; readonly payload: Json } & Readonly<Record<string, Json>>
   readonly line: number | null
   readonly place: string
+}
+
+/** What commands that import for a purpose of their own say beside the options. */
+interface More {
+  /** Words to the reader of the format. */
+  readonly reading?: ReadOptions
+  /** Tasks that are not brought, by their ids. */
+  readonly without?: ReadonlySet<string>
+}
+
+/** What became of a file. */
+interface Told {
+  readonly status: string
+  readonly format: string | null
+  readonly formatVersion: string | null
+  readonly target: Target
+  readonly dryRun: boolean
+  readonly sha256: string
+  readonly bytes: number
+  readonly counts: Counts & { readonly left: number }
+  readonly definitionId?: string
+  readonly runId?: string
+  readonly formId?: string | null
 }
 
 interface Counts {
@@ -47,8 +73,9 @@ export async function importFile(
   file: string,
   options: ImportOptions,
   say: (words: string) => void,
-): Promise<{ readonly told: object; readonly exitCode: number }> {
-  const given = new Given(file, options)
+  more: More = {},
+): Promise<{ readonly told: Told; readonly exitCode: number }> {
+  const given = new Given(file, options, more)
   const report = new Report()
   const counts: Counts = { read: 0, made: 0, same: 0, changed: 0, refused: 0 }
   const checked = await given.check(report)
@@ -61,14 +88,14 @@ export async function importFile(
   const isRefused = isEmpty || (counts.refused > 0 && options.skipRefused !== true)
   // Opened before anything is sent: what is made is not to be told to a place that cannot be written.
   const place = options.report === undefined ? undefined : await ReportFile.open(options.report)
-  let created: object = {}
+  let created: Created = {}
   let status = isRefused ? 'refused' : options.dryRun ? 'checked' : 'completed'
   if (status === 'completed') {
-    const sending = new Sending(musterOf(), given, options, counts, report)
+    const sending = new Sending(musterOf(), given, options, counts, report, checked.format ?? options.format)
     try {
       const sent = await sending.send(target, checked.sha256)
       created = sent.created
-      if (sent.isStopped) status = 'stopped'
+      if (sent.isStopped) status = target === 'run' ? 'refused' : 'stopped'
     } catch (error) {
       await place?.close()
       throw error
@@ -78,7 +105,7 @@ export async function importFile(
   const unwritten = await place?.write(report.lines())
   if (unwritten !== undefined) say(unwritten)
   const { format, formatVersion, sha256, bytes } = checked
-  const told = {
+  const told: Told = {
     status,
     format,
     formatVersion,
@@ -143,18 +170,27 @@ class Given {
   readonly #path: string
   readonly #options: ImportOptions
   readonly #read: ReadOptions
+  readonly #without: ReadonlySet<string>
 
-  constructor(path: string, options: ImportOptions) {
+  constructor(path: string, options: ImportOptions, { reading, without = new Set() }: More) {
+    this.#without = without
     this.#path = path
     this.#options = options
     this.#read = {
       ...readOptionsIn(options.set ?? []),
       ...(options.name !== undefined && { name: options.name }),
+      ...reading,
     }
     if (options.as !== undefined && !TARGETS.includes(options.as as Target))
       throw new UsageError(`--as must be one of ${TARGETS.join(', ')}, not ${options.as}`)
     if (!['refuse', 'skip'].includes(options.onConflict))
       throw new UsageError(`--on-conflict must be refuse or skip, not ${options.onConflict}`)
+  }
+
+  /** Its bytes, and the words by which they are read, for a server that reads them itself. */
+  get sent(): { readonly bytes: ReadableStream<Uint8Array>; readonly reading: ReadOptions } {
+    const bytes = ReadableStream.from(createReadStream(this.#path) as AsyncIterable<Uint8Array>)
+    return { bytes, reading: this.#read }
   }
 
   /** A name for what is made of it. */
@@ -223,6 +259,7 @@ class Given {
     const repeats = new Map<string, number>()
     for await (const entry of this.#records()) {
       if (entry.kind !== 'task' && entry.kind !== 'scenario') continue
+      if (entry.externalId !== null && this.#without.has(entry.externalId)) continue
       const { line, place } = entry
       const own = entry.kind === 'scenario' ? entry.value.scenarioId : entry.externalId
       let externalId = own ?? contentId(entry.value.payload)
@@ -297,15 +334,27 @@ async function* bytesOf(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array
   for await (const line of lines) yield Buffer.from(line)
 }
 
+/** The ids of what was made. */
+type Created = Pick<Told, 'definitionId' | 'runId' | 'formId'>
+
 /** Gives to the server what a file holds. */
 class Sending {
+  readonly #format: string
   readonly #muster: MusterClient
   readonly #file: Given
   readonly #options: ImportOptions
   readonly #counts: Counts
   readonly #report: Report
 
-  constructor(muster: MusterClient, file: Given, options: ImportOptions, counts: Counts, report: Report) {
+  constructor(
+    muster: MusterClient,
+    file: Given,
+    options: ImportOptions,
+    counts: Counts,
+    report: Report,
+    format: string,
+  ) {
+    this.#format = format
     this.#muster = muster
     this.#file = file
     this.#options = options
@@ -316,7 +365,8 @@ class Sending {
   async send(
     target: Target,
     sha256: string,
-  ): Promise<{ readonly created: object; readonly isStopped: boolean }> {
+  ): Promise<{ readonly created: Created; readonly isStopped: boolean }> {
+    if (target === 'run') return this.#sendRun()
     if (target === 'tasks') return { created: {}, isStopped: await this.#sendTasks() }
     return {
       created: await (target === 'form' ? this.#sendForms() : this.#sendDefinition(sha256)),
@@ -325,7 +375,7 @@ class Sending {
   }
 
   /** The same file with the same options is the same definition while the server keeps its answer. */
-  async #sendDefinition(sha256: string): Promise<object> {
+  async #sendDefinition(sha256: string): Promise<Created> {
     const { project = '', jobType, set = [] } = this.#options
     const { name } = this.#file
     const asked = createHash('sha256')
@@ -340,7 +390,7 @@ class Sending {
     return { definitionId }
   }
 
-  async #sendForms(): Promise<object> {
+  async #sendForms(): Promise<Created> {
     const formIds: string[] = []
     for await (const form of this.#file.forms()) {
       const { formId } = await this.#muster.forms.add(form as never)
@@ -348,6 +398,39 @@ class Sending {
       this.#counts.made++
     }
     return { formId: formIds[0] ?? null }
+  }
+
+  /** The server reads the file itself: a run is made whole, or not at all. The same file with the same options is the same run. */
+  async #sendRun(): Promise<{ readonly created: Created; readonly isStopped: boolean }> {
+    const { project = '', jobType, skipRefused } = this.#options
+    const { bytes, reading } = this.#file.sent
+    const { name: _name, ...mapping } = reading
+    const { importId } = await this.#muster.imports.start(project, bytes, {
+      query: {
+        target: 'run',
+        format: this.#format,
+        name: this.#file.name,
+        mode: skipRefused === true ? 'chunks' : 'atomic',
+        mapping: JSON.stringify(mapping),
+        ...(jobType !== undefined && { jobType }),
+      },
+    })
+    const ended = await this.#muster.imports.finished(importId, { pollMs: LOOK_MS })
+    this.#counts.made = ended.counts.made
+    if (ended.status === 'completed') return { created: ended.createdIds, isStopped: false }
+    const { error } = ended
+    if (error !== null) this.#refuse(error.code, error.message)
+    for await (const line of this.#muster.imports.report(importId)) {
+      const said = line as Said
+      if (said.level === 'error') this.#report.add({ ...said, is: 'finding' })
+    }
+    this.#counts.refused = this.#report.count('error')
+    return { created: {}, isStopped: true }
+  }
+
+  #refuse(code: string, message: string): void {
+    const nowhere = { line: null, place: null, externalId: null }
+    this.#report.add({ is: 'finding', level: 'error', code, message, ...nowhere })
   }
 
   /** @returns whether it stopped because the server refused a task */

@@ -27,6 +27,15 @@ export interface ImportOptions extends Common {
   readonly set?: readonly string[]
 }
 
+/** Options of `muster migrate`. */
+export interface MigrateOptions extends Common {
+  readonly config?: string
+  readonly name?: string
+  readonly unanswered?: boolean
+  readonly report?: string
+  readonly set?: readonly string[]
+}
+
 /** Options of `muster export`. */
 export interface ExportOptions extends Common {
   readonly format: string

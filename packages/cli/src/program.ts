@@ -15,6 +15,7 @@ import type {
   ExportOptions,
   GateOptions,
   ImportOptions,
+  MigrateOptions,
   ReplayOptions,
   ResultsOptions,
   RunStartOptions,
@@ -199,12 +200,12 @@ function programOf(call: Call): Command {
 
   command(
     'import',
-    'Make tasks, a definition or a form of a file of another tool; exits with 1 if it is refused',
+    'Make tasks, a definition, a run or a form of a file of another tool; exits with 1 if it is refused',
   )
     .argument('<file>', 'whatever @muster/formats reads')
     .option('--project <id>', 'the project of tasks and definitions')
     .option('--format <name>', 'the file’s format', 'auto')
-    .option('--as <target>', 'tasks, definition or form; by default what the file holds')
+    .option('--as <target>', 'tasks, definition, form or run; by default what the file holds, never a run')
     .option('--name <name>', 'of the definition or the form; by default the file’s')
     .option('--job-type <name>', 'of the definition')
     .option('--dry-run', 'read and check it, and send nothing')
@@ -216,6 +217,18 @@ function programOf(call: Call): Command {
       // Loaded with what reads every format only if there is something to read.
       const { importFile } = await import('./import.ts')
       call.ended(await importFile(() => call.muster(options), file, options, say))
+    })
+  command('migrate', 'Make a project of what another tool exports; exits with 1 if it is refused')
+    .argument('<tool>', 'label-studio, promptfoo, inspect, openai-evals or lm-eval')
+    .argument('<file>', 'its export')
+    .option('--config <file>', 'of label-studio: the labelling configuration')
+    .option('--name <name>', 'of the project; by default the file’s')
+    .option('--unanswered', 'of label-studio: only tasks that nobody has annotated')
+    .option('--report <file>', 'write what is said of the file there, a JSON object a line')
+    .option('--set <name=value...>', 'options of the format, such as idFrom=/id')
+    .action(async (tool: string, file: string, options: MigrateOptions) => {
+      const { migrate } = await import('./migrate.ts')
+      call.ended(await migrate(call.muster(options), tool, file, options, say))
     })
   command('export', 'Write results of a run, or answers to a project’s tasks, as files of other tools')
     .argument('<what>', 'run or tasks')

@@ -2218,7 +2218,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a file
-         * @description The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. The same file with the same options is answered with the import that it was at first (200), unless that was refused.
+         * @description The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. With the target `run`, which needs the role admin, its scenarios and results become a run that is completed. The same file with the same options is answered with the import that it was at first (200), unless that was refused.
          */
         post: operations["bringFile"];
         delete?: never;
@@ -4404,6 +4404,11 @@ export interface components {
                 experimentId: string | null;
                 maxJobsPerSecond: number | null;
                 definitionSnapshot: components["schemas"]["Definition"];
+                /**
+                 * @description It was done elsewhere, and nothing of it can be done again
+                 * @constant
+                 */
+                origin?: "import";
             };
             progress: {
                 total: number;
@@ -4815,7 +4820,7 @@ export interface components {
             /** @description As asked for; once it is known, the one that the file was taken for */
             format: string;
             formatVersion: string | null;
-            target: ("tasks" | "definition" | "form") | null;
+            target: ("tasks" | "definition" | "run" | "form") | null;
             mode: "atomic" | "chunks";
             dryRun: boolean;
             onConflict: "refuse" | "skip";
@@ -4841,6 +4846,7 @@ export interface components {
             };
             createdIds: {
                 definitionId?: string;
+                runId?: string;
                 formId?: string;
             };
             error: {
@@ -4948,6 +4954,11 @@ export interface components {
                 experimentId: string | null;
                 maxJobsPerSecond: number | null;
                 definitionSnapshot: components["schemas"]["Definition"];
+                /**
+                 * @description It was done elsewhere, and nothing of it can be done again
+                 * @constant
+                 */
+                origin?: "import";
             };
             progress: {
                 total: number;
@@ -13191,9 +13202,9 @@ export interface operations {
                 format?: string;
                 /** @description Words to the reader of the format, as a JSON object */
                 mapping?: string;
-                /** @description Default: the one that the file holds */
-                target?: "tasks" | "definition" | "form";
-                /** @description Of the definition or the form that is made */
+                /** @description Default: the one that the file holds, never `run`, which only an admin brings */
+                target?: "tasks" | "definition" | "run" | "form";
+                /** @description Of the definition or the form that is made, or of the definition of a run */
                 name?: string;
                 /** @description Of the definition that is made */
                 jobType?: string;

@@ -207,8 +207,9 @@ export class ParentFailedError extends ConflictError {
 export class RunStateError extends ConflictError {
   override readonly code = 'run_state'
 
-  constructor(move: string, status: string) {
-    super(`A ${status} run cannot ${move}`, { move, status })
+  constructor(move: string, status: string, origin?: 'import') {
+    const run = origin === undefined ? `A ${status} run` : 'A run that was imported'
+    super(`${run} cannot ${move}`, { move, status })
   }
 }
 

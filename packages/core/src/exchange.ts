@@ -2,7 +2,7 @@
 
 import './node-version.ts'
 
-// Files that become tasks, definitions and forms.
+// Files that become tasks, definitions, runs and forms.
 
 export type { ImportId } from './ids.ts'
 export {

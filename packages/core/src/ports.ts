@@ -37,7 +37,7 @@ export type { WorkflowStore } from './workflow/workflow-store.ts'
 
 // Definitions and runs.
 export type { DefinitionStore, StagedScenarios } from './runs/definition-store.ts'
-export type { NewRun, RunJobKey, RunStore, RunsWhere } from './runs/run-store.ts'
+export type { NewRun, NewRunOutcome, RunJobKey, RunStore, RunsWhere } from './runs/run-store.ts'
 export type { RunTallies, Tally } from './runs/run.ts'
 
 // Jobs, and the outcomes of work on them.

@@ -32,5 +32,6 @@ export type {
 export { canonical, contentId } from './json/canonical.ts'
 
 // Configurations of Label Studio as forms.
-export { fromLabelStudio, UnsupportedTagError } from './labels/label-studio-config.ts'
+export { FormatError } from './record.ts'
+export { fromLabelStudio, questionHints, UnsupportedTagError } from './labels/label-studio-config.ts'
 export type { Notice } from './labels/label-studio-config.ts'

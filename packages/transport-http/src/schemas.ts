@@ -1080,6 +1080,9 @@ export const run = z.strictObject({
     experimentId: z.string().nullable(),
     maxJobsPerSecond: z.number().nullable(),
     definitionSnapshot: definition,
+    origin: z.literal('import').optional().meta({
+      description: 'It was done elsewhere, and nothing of it can be done again',
+    }),
   }),
   progress: z.strictObject({ ...tally, percentComplete: z.number(), byModel }),
   escalation: z.strictObject(escalationCounts).nullable(),
@@ -1344,7 +1347,7 @@ export const importView = z.strictObject({
     refused: z.int(),
     left: z.int(),
   }),
-  createdIds: z.strictObject({ definitionId: id.optional(), formId: id.optional() }),
+  createdIds: z.strictObject({ definitionId: id.optional(), runId: id.optional(), formId: id.optional() }),
   error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   createdBy: id.nullable(),
   createdAt: instant,

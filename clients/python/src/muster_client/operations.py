@@ -959,7 +959,7 @@ class Calls:
     def bring_file(self, project_id: str, file: bytes | str | t.IO[bytes], *, query: BringFileQuery | None = None, idempotency_key: str | None = None) -> ImportView:
         """Bring a file.
 
-        The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. The same file with the same options is answered with the import that it was at first (200), unless that was refused."""
+        The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. With the target `run`, which needs the role admin, its scenarios and results become a run that is completed. The same file with the same options is answered with the import that it was at first (200), unless that was refused."""
         return self._call("bringFile", {"projectId": project_id}, file, query=query, idempotency_key=idempotency_key)
 
     def get_import(self, id: str) -> ImportView:

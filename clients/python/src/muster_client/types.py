@@ -779,7 +779,7 @@ BringFileQuery = t.TypedDict(
     {
         "format": "t.NotRequired[str]",
         "mapping": "t.NotRequired[str]",
-        "target": "t.NotRequired[t.Literal[\"tasks\", \"definition\", \"form\"]]",
+        "target": "t.NotRequired[t.Literal[\"tasks\", \"definition\", \"run\", \"form\"]]",
         "name": "t.NotRequired[str]",
         "jobType": "t.NotRequired[str]",
         "mode": "t.NotRequired[t.Literal[\"atomic\", \"chunks\"]]",
@@ -2015,7 +2015,7 @@ ImportView = t.TypedDict(
         "name": "str",
         "format": "str",
         "formatVersion": "str | None",
-        "target": "t.Literal[\"tasks\", \"definition\", \"form\"] | None",
+        "target": "t.Literal[\"tasks\", \"definition\", \"run\", \"form\"] | None",
         "mode": "t.Literal[\"atomic\", \"chunks\"]",
         "dryRun": "bool",
         "onConflict": "t.Literal[\"refuse\", \"skip\"]",
@@ -2049,6 +2049,7 @@ ImportViewCreatedIds = t.TypedDict(
     "ImportViewCreatedIds",
     {
         "definitionId": "t.NotRequired[str]",
+        "runId": "t.NotRequired[str]",
         "formId": "t.NotRequired[str]",
     },
 )
@@ -3575,6 +3576,7 @@ RunConfig = t.TypedDict(
         "experimentId": "str | None",
         "maxJobsPerSecond": "float | None",
         "definitionSnapshot": "Definition",
+        "origin": "t.NotRequired[t.Literal[\"import\"]]",
     },
 )
 

@@ -79,6 +79,12 @@ export class JobMoves {
     return settled
   }
 
+  /** A new job of a run that was done elsewhere ended there so. Neither rates nor causes count it; its lane is cut by the caller. */
+  endElsewhere(row: JobRow, state: 'completed' | 'failed', change: Partial<JobRow>): void {
+    this.#to(row, state, { ...change, attempt: 1, finishedAt: this.#now })
+    this.#tally(row, state, 1)
+  }
+
   /** Moves an active job to where it has come, with all else that is known of it. */
   reach(row: JobRow, { state, availableAt, error, ...tried }: Reached, known: Partial<JobRow> = {}): void {
     const change = { ...known, ...tried, ...(error === undefined ? {} : { error: frozen(error) }) }

@@ -150,9 +150,7 @@ export class MemoryJobSearchStore implements JobSearchStore {
       case 'retry':
         if (told !== 'failed') return told
         if (row.parents !== null) return 'parent_failed'
-        return row.runId !== null && this.#tables.demandRun(row.runId).status === 'cancelled'
-          ? 'run_cancelled'
-          : undefined
+        return this.#reasonOfRun(row)
       case 'priority':
         if (told !== 'pending') return told
         return row.lane.priority === move.priority ? 'same_priority' : undefined
@@ -160,6 +158,14 @@ export class MemoryJobSearchStore implements JobSearchStore {
         if (told === 'active' && isStopped(row)) return 'cancelling'
         return told === 'pending' || told === 'active' ? undefined : told
     }
+  }
+
+  /** Why nothing of the job's run is tried again. */
+  #reasonOfRun({ runId }: JobRow): string | undefined {
+    if (runId === null) return undefined
+    const { status, config } = this.#tables.demandRun(runId)
+    if (status === 'cancelled') return 'run_cancelled'
+    return config.origin === undefined ? undefined : 'run_imported'
   }
 }
 

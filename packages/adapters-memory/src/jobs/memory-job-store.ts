@@ -162,6 +162,8 @@ export class MemoryJobStore implements JobStore {
     const row = this.#tables.demand(jobId)
     const run = row.runId === null ? undefined : this.#tables.demandRun(row.runId)
     if (run?.status === 'cancelled') throw new RunStateError('have its failed jobs retried', run.status)
+    if (run?.config.origin !== undefined)
+      throw new RunStateError('have its failed jobs retried', run.status, run.config.origin)
     moves.reopen(row)
     if (run?.status === 'completed') moves.moveRun(run, 'running', { finishedAt: null })
     await this.#events.append(moves.finish())

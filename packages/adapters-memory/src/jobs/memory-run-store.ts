@@ -11,6 +11,7 @@ import type {
 import { RUN_PRIORITIES } from '@muster/core/rules'
 import type { ModelDurations, RunPacing, RunResultKey } from '@muster/core/runs'
 import type { JobUsage } from '@muster/core/usage'
+import { frozen } from '../tables/frozen.ts'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { JobMoves } from './job-moves.ts'
@@ -43,7 +44,35 @@ export class MemoryRunStore implements RunStore {
     const moves = new JobMoves(this.#tables, run.createdAt)
     moves.arrive(run.projectId, jobType, jobs.length)
     moves.finish()
-    return { run: this.#tables.runs.set(run.runId, run), created: true }
+    this.#tables.runs.set(run.runId, run)
+    if (wanted.outcomes) await this.#complete(run, jobs, wanted.outcomes)
+    return { run: this.#tables.demandRun(run.runId), created: true }
+  }
+
+  /** The run was done elsewhere: its jobs ended so, and those of which nothing is said are cancelled. */
+  async #complete(
+    { runId, config, createdAt }: Run,
+    jobs: readonly JobId[],
+    outcomes: NonNullable<NewRun['outcomes']>,
+  ): Promise<void> {
+    const told = new JobMoves(this.#tables, createdAt)
+    for await (const batch of outcomes)
+      for (const { place, model, state, result, error, latencyMs } of batch) {
+        const jobId = jobs[(place - 1) * config.models.length + model - 1]
+        if (jobId === undefined)
+          throw new Error(`Run ${runId} has no job at place ${place} of model ${model}`)
+        told.endElsewhere(this.#tables.demand(jobId), state, {
+          result: frozen(result),
+          error: frozen(error),
+          startedAt: createdAt.getTime() - (latencyMs ?? 0),
+        })
+      }
+    told.finish()
+    const rest = new JobMoves(this.#tables, createdAt)
+    rest.cutRun(this.#tables.demandRun(runId))
+    rest.finish()
+    const run = this.#tables.demandRun(runId)
+    this.#tables.runs.set(runId, { ...run, status: 'completed', startedAt: createdAt, finishedAt: createdAt })
   }
 
   #jobsFor({ run, places, jobType, maxAttempts, limits = [null] }: NewRun): JobId[] {

@@ -56,7 +56,7 @@ const REQUEST_CANCEL = statement(
 const MOVE = statement('job_move', 'select job_move($1::uuid, $2::smallint)')
 const STATUS_OF_RUN = statement(
   'job_run_status',
-  'select run.status from job join run using (run_no) where job.job_id = $1',
+  `select run.status, run.config ->> 'origin' as origin from job join run using (run_no) where job.job_id = $1`,
 )
 const RETRY = statement('job_retry', 'select job_retry($1::uuid, $2::timestamptz)')
 const CLEAR = statement('queue_clear', 'select queue_clear($1::uuid, $2::timestamptz)::float8 as count')
@@ -208,8 +208,11 @@ export class PgJobStore implements JobStore {
   }
 
   async retry(jobId: JobId, now: Date): Promise<void> {
-    const [run] = await this.#connection.rows<{ status: string }>(STATUS_OF_RUN, [jobId])
+    const [run] = await this.#connection.rows<{ status: string; origin: 'import' | null }>(STATUS_OF_RUN, [
+      jobId,
+    ])
     if (run?.status === 'cancelled') throw new RunStateError('have its failed jobs retried', run.status)
+    if (run?.origin) throw new RunStateError('have its failed jobs retried', run.status, run.origin)
     await this.#connection.rows(RETRY, [jobId, now])
   }
 

@@ -12,7 +12,7 @@ import type {
 import { RUN_PRIORITIES } from '@muster/core/rules'
 import type { ModelDurations, RunPacing, RunResultKey } from '@muster/core/runs'
 import type { JobUsage } from '@muster/core/usage'
-import { type Connection, jsonText, notTooLarge, statement } from '../connection/queryable.ts'
+import { type Connection, jsonText, notTooLarge, plain, statement } from '../connection/queryable.ts'
 import { JOB, type JobRow, jobFromRow, stateNumbers, toldOf } from './job-rows.ts'
 import { keepSets } from './pg-limit-store.ts'
 import { RUN, type RunRow, runFromRow } from './run-rows.ts'
@@ -25,6 +25,11 @@ const ADD = statement(
   `select run_add($1::uuid, $2::uuid, $3::uuid, $4, $5, $6::smallint, $7::text[], $8::smallint, $9::json, $10::int[], $11::float8, $12::smallint, $13::uuid, $14,
      $15::timestamptz, $16::int[]) as first`,
 )
+const OUTCOMES = statement(
+  'run_outcomes',
+  'select run_outcomes($1::uuid, $2::int[], $3::smallint[], $4::smallint[], $5::json, $6::float8[], $7::timestamptz)',
+)
+const IMPORTED = statement('run_imported', 'select run_imported($1::uuid, $2::timestamptz)')
 const FIND = statement('run_find', `select ${RUN} ${FROM_RUN} where r.run_id = any($1::uuid[])`)
 const LIST = statement(
   'run_list',
@@ -153,7 +158,7 @@ export class PgRunStore implements RunStore {
     this.#connection = connection
   }
 
-  add({ run, places, jobType, maxAttempts, idempotencyKey, limits = [] }: NewRun): Promise<{
+  add({ run, places, jobType, maxAttempts, idempotencyKey, limits = [], outcomes }: NewRun): Promise<{
     readonly run: Run
     readonly created: boolean
   }> {
@@ -178,6 +183,7 @@ export class PgRunStore implements RunStore {
         limitSets,
       ])
       const first = added?.first ?? null
+      if (first === null && outcomes) await complete(connection, run, outcomes)
       return { run: await getRun(connection, first ?? run.runId), created: first === null }
     })
   }
@@ -308,6 +314,25 @@ export class PgRunStore implements RunStore {
       key: { place, model: modelNo, repeat: row.repeat },
     }))
   }
+}
+
+/** The run, just kept, was done elsewhere: its jobs ended so. */
+async function complete(
+  connection: Connection,
+  { runId, createdAt }: Run,
+  outcomes: NonNullable<NewRun['outcomes']>,
+): Promise<void> {
+  for await (const batch of outcomes)
+    await connection.rows(OUTCOMES, [
+      runId,
+      plain(batch.map(({ place }) => place)),
+      plain(batch.map(({ model }) => model)),
+      plain(batch.map(({ state }) => stateNumbers([state]).join())),
+      jsonText(batch.map(({ state, result, error }) => (state === 'completed' ? result : error))),
+      plain(batch.map(({ latencyMs }) => latencyMs ?? 0)),
+      createdAt,
+    ])
+  await connection.rows(IMPORTED, [runId, createdAt])
 }
 
 async function getRun(connection: Connection, runId: RunId): Promise<Run> {

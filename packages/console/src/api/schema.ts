@@ -2199,7 +2199,7 @@ projectId: string
 query: {
 format?: string
 mapping?: string
-target?: ("tasks" | "definition" | "form")
+target?: ("tasks" | "definition" | "run" | "form")
 name?: string
 jobType?: string
 mode?: ("atomic" | "chunks")
@@ -4030,6 +4030,7 @@ sampleSeed: number
 experimentId: (string | null)
 maxJobsPerSecond: (number | null)
 definitionSnapshot: Definition
+origin?: "import"
 }
 progress: {
 total: number
@@ -4088,6 +4089,7 @@ sampleSeed: number
 experimentId: (string | null)
 maxJobsPerSecond: (number | null)
 definitionSnapshot: Definition
+origin?: "import"
 }
 progress: {
 total: number
@@ -4797,7 +4799,7 @@ projectId: string
 name: string
 format: string
 formatVersion: (string | null)
-target: (("tasks" | "definition" | "form") | null)
+target: (("tasks" | "definition" | "run" | "form") | null)
 mode: ("atomic" | "chunks")
 dryRun: boolean
 onConflict: ("refuse" | "skip")
@@ -4816,6 +4818,7 @@ left: number
 }
 createdIds: {
 definitionId?: string
+runId?: string
 formId?: string
 }
 error: ({

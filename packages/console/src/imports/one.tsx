@@ -210,7 +210,8 @@ function Said({ row: { dryRun, mode, status } }: { readonly row: Import }): VNod
 /** Leads to what an import made. */
 function Created({ row: { createdIds, projectId, target } }: { readonly row: Import }): VNode | null {
   if (target === 'tasks') return <a href={hrefOf({ page: 'tasks', project: projectId })}>{WORDS.tasks}</a>
-  const { definitionId } = createdIds
+  const { definitionId, runId } = createdIds
+  if (runId !== undefined) return <a href={hrefOf({ page: 'run', item: runId })}>{WORDS.run}</a>
   if (definitionId === undefined) return null
   const to = { page: 'runs', project: projectId, show: 'all', definition: definitionId } as const
   return <a href={hrefOf(to)}>{WORDS.definition}</a>

@@ -63,6 +63,7 @@ export const WORDS = {
   reportEmpty: 'Nothing of this level was found',
   tasks: 'See the tasks',
   definition: 'See the runs of its definition',
+  run: 'See the run',
 } as const
 
 /** What a file may become. */

@@ -71,6 +71,7 @@ export const SKIPPED: Readonly<Record<string, string>> = {
   cancelled: 'were cancelled',
   cancelling: 'were being cancelled',
   run_cancelled: 'belong to a cancelled run',
+  run_imported: 'belong to an imported run',
   same_priority: 'had that priority',
 }
 

@@ -39,8 +39,13 @@ const words = {
 /** {@link ImportOptions}, as in a query too. */
 export const importOptions: z.ZodType<ImportOptions, unknown> = z.strictObject({
   ...words,
-  target: z.enum(IMPORT_TARGETS).optional().meta({ description: 'Default: the one that the file holds' }),
-  name: name.optional().meta({ description: 'Of the definition or the form that is made' }),
+  target: z
+    .enum(IMPORT_TARGETS)
+    .optional()
+    .meta({ description: 'Default: the one that the file holds, never `run`, which only an admin brings' }),
+  name: name
+    .optional()
+    .meta({ description: 'Of the definition or the form that is made, or of the definition of a run' }),
   jobType: name.optional().meta({ description: 'Of the definition that is made' }),
   mode: z.enum(IMPORT_MODES).optional(),
   dryRun: flag.optional(),

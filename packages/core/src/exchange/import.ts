@@ -1,4 +1,4 @@
-import type { DefinitionId, FormId, ImportId, ProjectId, UserId } from '../ids.ts'
+import type { DefinitionId, FormId, ImportId, ProjectId, RunId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 
 /** States of an import, in their order. */
@@ -18,7 +18,7 @@ export const IMPORT_STATUSES = [
 export type ImportStatus = (typeof IMPORT_STATUSES)[number]
 
 /** The kinds of things that an import makes. */
-export const IMPORT_TARGETS = ['tasks', 'definition', 'form'] as const
+export const IMPORT_TARGETS = ['tasks', 'definition', 'run', 'form'] as const
 /** One of {@link IMPORT_TARGETS}. */
 export type ImportTarget = (typeof IMPORT_TARGETS)[number]
 
@@ -49,10 +49,11 @@ export interface ImportCounts {
 /** Things that an import made, if they have ids of their own. */
 export interface ImportCreated {
   readonly definitionId?: DefinitionId
+  readonly runId?: RunId
   readonly formId?: FormId
 }
 
-/** A file on its way to become tasks, a definition or a form. */
+/** A file on its way to become tasks, a definition, a run or a form. */
 export interface Import {
   readonly importId: ImportId
   readonly projectId: ProjectId
@@ -66,7 +67,7 @@ export interface Import {
   readonly mode: ImportMode
   readonly dryRun: boolean
   readonly onConflict: OnConflict
-  /** Of the definition that is made. */
+  /** Of the definition that is made; of a run null: it can be done by nobody here. */
   readonly jobType: string | null
   /** Words to the reader, as they were given. */
   readonly mapping: Json
@@ -120,7 +121,7 @@ export interface ImportRow {
   readonly place: string
   /** null if the target needs none. */
   readonly externalId: string | null
-  readonly kind: 'task' | 'scenario' | 'form'
+  readonly kind: 'task' | 'scenario' | 'result' | 'form'
   readonly value: Json
   /** `ok`: it is written; `same`: it is there; `fault`: it is not written. */
   readonly verdict: ImportVerdict

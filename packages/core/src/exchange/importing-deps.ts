@@ -2,6 +2,7 @@ import type { AssignmentDeps, AssignmentStores } from '../assignment/assignment-
 import type { Logger } from '../environment.ts'
 import type { Broadcast } from '../events/broadcast.ts'
 import type { DefinitionStore } from '../runs/definition-store.ts'
+import type { RunStore } from '../runs/run-store.ts'
 import type { Transactions } from '../transactions.ts'
 import type { ImportStore } from './import-store.ts'
 
@@ -9,6 +10,7 @@ import type { ImportStore } from './import-store.ts'
 export interface ImportingStores extends AssignmentStores {
   readonly imports: ImportStore
   readonly definitions: DefinitionStore
+  readonly runs: Pick<RunStore, 'add'>
 }
 
 /** Dependencies of those who check and write imports. */

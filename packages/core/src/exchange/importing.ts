@@ -11,6 +11,7 @@ import { Findings, finding } from './report.ts'
 import { MADE_OF } from './staging.ts'
 import { checkDefinition, writeDefinition } from './targets/definition-target.ts'
 import { checkForms, writeForms } from './targets/form-target.ts'
+import { checkRun, writeRun } from './targets/run-target.ts'
 import { checkTasks, writeTasks } from './targets/tasks-target.ts'
 
 /** Rows that are checked, or written in chunks, in one transaction. */
@@ -98,6 +99,9 @@ async function workOff(
   return Math.max(1, worked.count)
 }
 
+/** How rows of each target are checked. */
+const CHECKS = { tasks: checkTasks, definition: checkDefinition, run: checkRun, form: checkForms } as const
+
 /** Checks the next rows; behind the last, decides what becomes of the import. */
 async function checkPart(
   deps: ImportingDeps,
@@ -109,8 +113,7 @@ async function checkPart(
   const last = rows.at(-1)
   if (last === undefined) return { after: await decide(deps, stores, held), count: 1 }
   const mine = rows.filter(isOf(held))
-  const check = target === 'tasks' ? checkTasks : target === 'definition' ? checkDefinition : checkForms
-  const judged = await check(deps, stores, held, mine)
+  const judged = await CHECKS[target ?? 'tasks'](deps, stores, held, mine)
   const after = { ...(await judge(stores, held, judged, rows)), checkedTo: last.no }
   const made = after.counts.made + mine.length - judged.length
   const next = { ...after, counts: { ...after.counts, made } }
@@ -198,8 +201,9 @@ async function writePart(
   stop: AbortSignal | undefined,
 ): Promise<{ readonly after: KeptImport; readonly count: number; readonly jobs: number }> {
   const { imports } = stores
-  if (held.target === 'definition') {
-    const made = await definitionOf(deps, stores, held)
+  if (held.target === 'definition' || held.target === 'run') {
+    const make = held.target === 'definition' ? definitionOf : runOf
+    const made = await make(deps, stores, held)
     return {
       after: await ended(stores, made, 'completed', deps.clock.now()),
       count: made.counts.made,
@@ -267,16 +271,27 @@ async function definitionOf(
   stores: ImportingStores,
   held: KeptImport,
 ): Promise<KeptImport> {
-  async function* batches(): AsyncGenerator<readonly ImportRow[]> {
-    for (let after = 0; ; ) {
-      const rows = await stores.imports.rows(held.importId, after, PART)
-      const last = rows.at(-1)
-      if (last === undefined) return
-      after = last.no
-      const mine = rows.filter(isOf(held))
-      if (mine.length > 0) yield mine
-    }
-  }
-  const { definitionId, scenarioCount } = await writeDefinition(deps, stores, held, batches())
+  const { definitionId, scenarioCount } = await writeDefinition(deps, stores, held, batchesOf(stores, held))
   return { ...held, counts: { ...held.counts, made: scenarioCount }, createdIds: { definitionId } }
+}
+
+/** So is a run, with its definition. */
+async function runOf(deps: ImportingDeps, stores: ImportingStores, held: KeptImport): Promise<KeptImport> {
+  const { made, created } = await writeRun(deps, stores, held, () => batchesOf(stores, held))
+  return { ...held, counts: { ...held.counts, made }, createdIds: created }
+}
+
+/** All rows that are to be made, in their order. */
+async function* batchesOf(
+  { imports }: ImportingStores,
+  held: KeptImport,
+): AsyncGenerator<readonly ImportRow[]> {
+  for (let after = 0; ; ) {
+    const rows = await imports.rows(held.importId, after, PART)
+    const last = rows.at(-1)
+    if (last === undefined) return
+    after = last.no
+    const mine = rows.filter(isOf(held))
+    if (mine.length > 0) yield mine
+  }
 }

@@ -9,9 +9,9 @@ export interface ImportOptions {
   readonly format?: string | undefined
   /** Default: the one that the file holds. */
   readonly target?: ImportTarget | undefined
-  /** Of the definition or the form that is made; default `import`. */
+  /** Of the definition or the form that is made, or of the definition of a run; default `import`. */
   readonly name?: string | undefined
-  /** Of the definition that is made. */
+  /** Of the definition that is made. Of a run the default is `imported`, which nobody here can do again. */
   readonly jobType?: string | undefined
   /** Default `atomic`. */
   readonly mode?: ImportMode | undefined
@@ -59,7 +59,7 @@ export interface ImportPreview {
   readonly findings: readonly ImportFinding[]
 }
 
-/** Files that become tasks, definitions and forms. Input schemas: `importOptions`, `previewOptions`. */
+/** Files that become tasks, definitions, runs and forms. Input schemas: `importOptions`, `previewOptions`. */
 export interface ImportUseCases {
   /**
    * Reads the file to its end, a part at a time, and keeps what it holds; a process that schedules checks and writes it. Rejects with what the source

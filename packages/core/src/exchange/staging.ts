@@ -9,6 +9,7 @@ import { Findings, finding, NO_TALLIES } from './report.ts'
 export const MADE_OF: Readonly<Record<ImportTarget, readonly string[]>> = {
   tasks: ['task', 'scenario'],
   definition: ['scenario', 'task'],
+  run: ['scenario', 'result'],
   form: ['form'],
 }
 
@@ -30,7 +31,7 @@ export class Staging {
 
   constructor(target: ImportTarget | undefined, contentId: FileReader['contentId']) {
     this.#wanted = target && MADE_OF[target]
-    this.#numbers = target === 'definition'
+    this.#numbers = target === 'definition' || target === 'run'
     this.#contentId = contentId
   }
 
@@ -56,7 +57,7 @@ export class Staging {
     const { kind, left } = record
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1)
     this.#findings.leave(kind, left)
-    if (!isStaged(kind) || this.#wanted?.includes(kind) === false) return
+    if (!isStaged(kind) || !this.#isWanted(kind)) return
     this.#no++
     this.#put(kind, record)
   }
@@ -84,10 +85,15 @@ export class Staging {
     return { target, read }
   }
 
+  /** Results are kept only if a run is asked for: no file is taken for one by itself. */
+  #isWanted(kind: ImportRow['kind']): boolean {
+    return this.#wanted?.includes(kind) ?? kind !== 'result'
+  }
+
   #put(kind: ImportRow['kind'], record: FileRecord): void {
     const { line, place } = record
     const value = record.value as unknown as Json
-    const named = kind === 'scenario' ? idIn(value) : record.externalId
+    const named = idOf(kind, record)
     const fault = unkeptIn(record) ?? (named === null ? undefined : this.#faultOf(named))
     if (fault !== undefined) {
       // Nothing of it is made: of an id that is too long no part is kept.
@@ -106,7 +112,7 @@ export class Staging {
       })
       return
     }
-    const externalId = kind === 'form' ? null : this.#idOf(named, value)
+    const externalId = kind === 'form' || kind === 'result' ? null : this.#idOf(named, value)
     this.#length += JSON.stringify(value).length
     this.#rows.push({ no: this.#no, line, place, externalId, kind, value, verdict: 'ok' })
   }
@@ -148,10 +154,12 @@ function unkeptIn({ value, place, externalId }: FileRecord): Fault | undefined {
 }
 
 function isStaged(kind: string): kind is ImportRow['kind'] {
-  return kind === 'task' || kind === 'scenario' || kind === 'form'
+  return kind === 'task' || kind === 'scenario' || kind === 'result' || kind === 'form'
 }
 
-function idIn(scenario: Json): string | null {
-  const { scenarioId } = scenario as { readonly scenarioId?: string }
-  return scenarioId ?? null
+/** The id by which a record is known; a result has none of its own. */
+function idOf(kind: ImportRow['kind'], { externalId, value }: FileRecord): string | null {
+  if (kind === 'result') return null
+  if (kind !== 'scenario') return externalId
+  return (value as { readonly scenarioId?: string }).scenarioId ?? null
 }

@@ -30,6 +30,9 @@ export function runControls({
   const control = async (name: RunControl, runId: RunId, ifVersion: number | undefined): Promise<Run> => {
     const run = await transactions.transaction(async (stores) => {
       const before = await lock(stores.runs, runId, ifVersion)
+      const { origin } = before.config
+      if (name === 'retry_failed' && origin !== undefined)
+        throw new RunStateError('have its failed jobs retried', before.status, origin)
       const status = afterControl(name, before)
       if (status === undefined) return before
       if (name === 'retry_failed') demandType(jobTypes, before.config.definitionSnapshot.jobType, 'runId')

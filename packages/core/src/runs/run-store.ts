@@ -1,5 +1,6 @@
 import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
-import type { JobState, JobWithResult, RunResult } from '../jobs/job.ts'
+import type { JobError, JobState, JobWithResult, RunResult } from '../jobs/job.ts'
+import type { Json } from '../json/json.ts'
 import type { LimitSet } from '../limits/limit.ts'
 import type { NewestKey, Slice } from '../paging.ts'
 import type { JobUsage } from '../usage/usage.ts'
@@ -34,6 +35,21 @@ export interface ModelDurations {
   readonly p95: number
 }
 
+/** How a job of a run that was done elsewhere ended there. */
+export interface NewRunOutcome {
+  /** Of its scenario, from 1. */
+  readonly place: number
+  /** Of its model, from 1. */
+  readonly model: number
+  readonly state: 'completed' | 'failed'
+  /** null unless completed. */
+  readonly result: Json
+  /** null unless failed. */
+  readonly error: JobError | null
+  /** How long it took; null: nobody knows. */
+  readonly latencyMs: number | null
+}
+
 /** A run about to be kept. */
 export interface NewRun {
   readonly run: Run
@@ -44,6 +60,11 @@ export interface NewRun {
   readonly idempotencyKey: string | null
   /** The keys of each model's jobs, or of those of each scenario and model in the order they are made; null: none. */
   readonly limits?: readonly (LimitSet | null)[] | undefined
+  /**
+   * The run was done elsewhere, over every scenario and without repeats: it is completed as it is kept. Its jobs ended so; those of which nothing is said are
+   * cancelled. Neither rates nor causes of failures count them.
+   */
+  readonly outcomes?: AsyncIterable<readonly NewRunOutcome[]> | undefined
 }
 
 /** A settled job of a run in the order of its results. */

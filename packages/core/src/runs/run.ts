@@ -52,6 +52,8 @@ export interface RunConfig {
   readonly experimentId: string | null
   readonly maxJobsPerSecond: number | null
   readonly definitionSnapshot: Definition
+  /** `import`: it was done elsewhere and brought with its results, so that nothing of it can be done again. Absent: it was started here. */
+  readonly origin?: 'import'
 }
 
 /** Jobs counted by how they ended; `total` counts those that have not ended too. */

@@ -3,8 +3,11 @@ import {
   type Entry,
   FormatError,
   finding,
+  isList,
+  isObject,
   type Json,
   type JsonObject,
+  type QuestionHint,
   type ReadOptions,
   wordOf,
 } from '../record.ts'
@@ -98,6 +101,28 @@ export function fromLabelStudio(
   name = 'label-studio',
 ): { readonly form: JsonObject; readonly notices: readonly Notice[] } {
   return new Mapping(name).map(parseXml(xml))
+}
+
+/** As much of a form's questions as reading their answers takes. */
+export function questionHints(form: JsonObject): Readonly<Record<string, QuestionHint>> {
+  const shown = isList(form['show']) ? form['show'].filter(isObject) : []
+  const questions = isList(form['questions']) ? form['questions'].filter(isObject) : []
+  return Object.fromEntries(
+    questions.map((question): [string, QuestionHint] => {
+      const of = shown.find(({ name }) => name === question['of'])
+      const member = /^\/(?<name>[^/]+)$/.exec(wordOf(of?.['at']))?.groups?.['name']
+      const sides = isList(of?.['sides']) ? of['sides'].filter(isObject).map(({ id }) => wordOf(id)) : []
+      const textAt = member?.replaceAll('~1', '/').replaceAll('~0', '~')
+      return [
+        wordOf(question['id']),
+        {
+          type: wordOf(question['type']),
+          ...(textAt !== undefined && { textAt }),
+          ...(sides.length > 0 && { sides }),
+        },
+      ]
+    }),
+  )
 }
 
 /** A configuration as one form, with a note for each notice. */

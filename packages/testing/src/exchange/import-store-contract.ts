@@ -313,6 +313,11 @@ function targetCases(open: OpenAdapter): void {
     value: { scenarioId, payload },
   })
 
+  const result = (scenarioId: string, model: string, value: Json, more: object = {}): Line => ({
+    kind: 'result',
+    value: { scenarioId, model, state: 'completed', result: value, error: null, ...more },
+  })
+
   it('makes a definition of scenarios, and another version each time', async (world) => {
     const lines = [scenario('s-1', { text: 'a' }), scenario('s-2', { text: 'b' })]
     const ended = await world.brought(lines, { name: 'capitals' })
@@ -356,6 +361,113 @@ function targetCases(open: OpenAdapter): void {
     expect(await world.report(nameless.importId)).toMatchObject([
       { line: null, message: expect.stringContaining('unheard') },
     ])
+  })
+
+  it('makes a run of results: completed, of one more definition, and not to be done again', async (world) => {
+    const [s1, s2, s3] = [scenario('s-1', { vars: 1 }), scenario('s-2', 'b'), scenario('s-3', 'c')]
+    const lines = [
+      s1,
+      result('s-1', 'small', { output: 'Lima' }),
+      result('s-1', 'large', null, { latencyMs: 1_500 }),
+      s2,
+      result('s-2', 'large', null, { state: 'failed', error: { code: 'theirs', message: 'no key' } }),
+      s3,
+    ]
+    const ended = await world.brought(lines, { target: 'run', name: 'capitals' })
+    expect(ended).toMatchObject({
+      status: 'completed',
+      target: 'run',
+      counts: { ...NO_COUNTS, read: 6, made: 6 },
+    })
+    const { runId, definitionId } = ended.createdIds
+    const { runs, definitions, jobs } = world.stores
+    const now = world.clock.now()
+    const definition = await definitions.find(definitionId as never)
+    expect(definition).toMatchObject({ name: 'capitals', version: 1, jobType: 'imported', scenarioCount: 3 })
+    const run = await runs.find(runId as never)
+    expect(run).toMatchObject({
+      status: 'completed',
+      version: 1,
+      ratePerSecond: 0,
+      config: { models: ['small', 'large'], origin: 'import', definitionSnapshot: definition },
+      tallies: {
+        total: 6,
+        completed: 2,
+        failed: 1,
+        cancelled: 3,
+        byModel: {
+          small: { total: 3, completed: 1, failed: 0, cancelled: 2 },
+          large: { total: 3, completed: 1, failed: 1, cancelled: 1 },
+        },
+      },
+      createdAt: now,
+      startedAt: now,
+      finishedAt: now,
+    })
+    const results = await runs.listResults(runId as never, { limit: 9 })
+    expect(
+      results.map((one) => [one.result.scenarioId, one.result.model, one.result.state, one.result.result]),
+    ).toEqual([
+      ['s-1', 'small', 'completed', { output: 'Lima' }],
+      ['s-1', 'large', 'completed', null],
+      ['s-2', 'small', 'cancelled', null],
+      ['s-2', 'large', 'failed', null],
+      ['s-3', 'small', 'cancelled', null],
+      ['s-3', 'large', 'cancelled', null],
+    ])
+    const { job: failed } =
+      (await runs.listJobs(runId as never, { state: ['failed'] }, { limit: 9 }))[0] ?? {}
+    expect(failed).toMatchObject({ attempt: 1, error: { code: 'theirs', message: 'no key' } })
+    const took = (await runs.durations(runId as never, 9)).find(({ model }) => model === 'large')
+    expect(took).toMatchObject({ jobs: 2, p95: 1_500 })
+    expect((await jobs.countByType(world.project.projectId)).get('imported')).toMatchObject({
+      pending: 0,
+      active: 0,
+      completed: 2,
+      failed: 1,
+      cancelled: 3,
+    })
+    expect(await world.facts('run_status_changed')).toMatchObject([
+      { data: { runId, status: 'completed', from: null, version: 1 } },
+    ])
+
+    const again = { projectId: world.project.projectId, jobId: failed?.jobId as never }
+    await expect(
+      world.adapter.persistence.transaction((stores) => stores.jobs.retry(again.jobId, now)),
+    ).rejects.toThrow('A run that was imported cannot have its failed jobs retried')
+    const moved = await world.adapter.persistence.transaction(({ jobSearch }) =>
+      jobSearch.moveMany([again.jobId], { action: 'retry' }, now),
+    )
+    expect(moved).toEqual({ [again.projectId]: { done: 0, skipped: { run_imported: 1 } } })
+  })
+
+  it('refuses results that make no run, by line where one is at fault', async (world) => {
+    const known = scenario('s-1', { text: 'a' })
+    const stray = await world.brought([known, result('s-9', 'small', 1)], { target: 'run' })
+    const twice = await world.brought([known, result('s-1', 'm', 1), result('s-1', 'm', 2)], {
+      target: 'run',
+    })
+    const none = await world.brought([known], { target: 'run' })
+    const wrong = await world.brought([known, result('s-1', '', 1)], { target: 'run' })
+    const typed = await world.brought([scenario('s-1', {}), result('s-1', 'm', 1)], {
+      target: 'run',
+      jobType: 'probe:scenario',
+    })
+    const messages = []
+    for (const { importId, status } of [stray, twice, none, wrong, typed]) {
+      expect(status).toBe('refused')
+      messages.push(...(await world.report(importId)).map(({ line, message }) => [line, message]))
+    }
+    expect(messages).toEqual([
+      [null, expect.stringContaining('line 2: the result of small for the scenario s-9 is of no scenario')],
+      [null, expect.stringContaining('line 3: the result of m for the scenario s-1 comes twice')],
+      [null, expect.stringContaining('holds no results')],
+      [2, expect.stringContaining('model')],
+      [1, expect.stringContaining('text')],
+    ])
+    expect(await world.stores.runs.list(world.project.projectId, { limit: 9 })).toEqual([])
+    const untold = await world.brought([known, result('s-1', 'small', 1)])
+    expect(untold).toMatchObject({ target: 'definition', counts: { made: 1, left: 1 } })
   })
 
   it('makes a form once', async (world) => {

@@ -20,22 +20,28 @@ export async function checkDefinition(
   const { type } = typeOf(deps, held)
   if (held.counts.read > MAX_SCENARIOS)
     throw new ValidationError([{ path: 'scenarios', message: `must not be more than ${MAX_SCENARIOS}` }])
+  return judgedBy(type, rows)
+}
+
+/** Scenarios that are none, or that the job type does not take; without one, none is refused by it. */
+export async function judgedBy(type: JobType | undefined, rows: readonly ImportRow[]): Promise<Judged[]> {
   const judged: Judged[] = []
   for (const row of rows) {
     try {
       const { payload } = parse(newScenario, scenarioOf(row))
-      await readPayload(type, payload, ['payload'])
+      if (type !== undefined) await readPayload(type, payload, ['payload'])
     } catch (refusal) {
       if (!(refusal instanceof ValidationError)) throw refusal
       const message = refusal.issues.map(({ path, message: why }) => `${path} ${why}`.trim()).join('; ')
-      judged.push({
-        no: row.no,
-        verdict: 'fault',
-        finding: { level: 'error', code: 'payload_refused', message },
-      })
+      judged.push(refusedRow(row, message))
     }
   }
   return judged
+}
+
+/** The verdict on a row that is not made, in words. */
+export function refusedRow({ no }: ImportRow, message: string): Judged {
+  return { no, verdict: 'fault', finding: { level: 'error', code: 'payload_refused', message } }
 }
 
 /** Makes the definition of all rows, in this transaction. */
@@ -60,7 +66,9 @@ export async function writeDefinition(
 }
 
 /** Those without an id have their number. */
-async function* scenarios(batches: AsyncIterable<readonly ImportRow[]>): AsyncGenerator<readonly Scenario[]> {
+export async function* scenarios(
+  batches: AsyncIterable<readonly ImportRow[]>,
+): AsyncGenerator<readonly Scenario[]> {
   let count = 0
   for await (const rows of batches)
     yield rows.map((row): Scenario => {
@@ -78,8 +86,8 @@ function scenarioOf({ value, externalId }: ImportRow): {
   return { ...(externalId !== null && { scenarioId: externalId }), payload }
 }
 
-/** @throws ValidationError */
-function typeOf(
+/** The job type that is asked for. @throws ValidationError */
+export function typeOf(
   { jobTypes }: ImportingDeps,
   held: KeptImport,
 ): { readonly jobType: string; readonly type: JobType } {

@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { main } from '@muster/cli'
+import type { UserId } from '@muster/core'
+import { fileReader } from '@muster/formats'
+import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
+import { jwtAuthenticator, musterHttp } from '@muster/transport-http'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+// The pages that lead here from other tools, as their readers paste them. Only the start of a process for each command is spared: `npx muster` and
+// `npm run token` are asked of this one.
+
+const SECRET = 'a secret of more than thirty-two characters'
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const SHIM = `
+npx() { shift; printf '%s\\0' "$@" | curl -sSf --data-binary @- "$SHIM/cli"; }
+npm() { curl -sSf "$SHIM/token" -d "\${5:-}"; }
+`
+
+let muster: Muster
+let app: FastifyInstance
+let shim: Server
+let address: string
+let folder: string
+let admin: UserId
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-moving-'))
+  muster = await createMuster({ modules: [coreModule({ files: fileReader, logger: silentLogger })] })
+  await muster.schedule()
+  app = Fastify()
+  await app.register(musterHttp, { muster, authenticator: jwtAuthenticator({ secret: SECRET }) })
+  address = await app.listen({ host: '127.0.0.1', port: 0 })
+  admin = (await muster.people.add({ displayName: 'admin', role: 'admin' })).userId
+  shim = createServer((request, response) => {
+    void text(request).then(async (body) => {
+      if (request.url === '/token') return response.end(await tokenOf(body))
+      const [out, err]: [string[], string[]] = [[], []]
+      const exitCode = await main(body.split('\0').slice(0, -1), {
+        env: { MUSTER_URL: address, MUSTER_TOKEN: await tokenOf('') },
+        out: (piece) => out.push(piece),
+        err: (piece) => err.push(piece),
+      })
+      return exitCode === 0
+        ? response.end(out.join(''))
+        : response.writeHead(500, `${exitCode}`).end(err.join(''))
+    })
+  }).listen(0, '127.0.0.1')
+  await once(shim, 'listening')
+})
+afterAll(async () => {
+  shim.close()
+  await app.close()
+  await muster.close()
+  await rm(folder, { recursive: true })
+})
+
+function tokenOf(userId: string): Promise<string> {
+  return new SignJWT({ role: userId === '' ? 'admin' : 'annotator' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId || admin)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET))
+}
+
+/** Runs all that a page has a reader paste. @returns the objects that were printed, and what was written */
+async function followed(page: string) {
+  const markdown = await readFile(join(ROOT, `docs/moving-from-${page}.md`), 'utf8')
+  const commands = [...markdown.matchAll(/^```sh\n(?<commands>[\s\S]*?)^```$/gm)].map(
+    ({ groups }) => groups?.['commands'],
+  )
+  const script = [SHIM, ...commands].join('\n').replaceAll('http://127.0.0.1:3000', address)
+  const { port } = shim.address() as AddressInfo
+  const out = await mkdtemp(join(folder, `${page}-`))
+  const env = { ...process.env, SHIM: `http://127.0.0.1:${port}`, TMPDIR: out }
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: ROOT, env })
+  // biome-ignore lint/suspicious/noExplicitAny: objects of every shape
+  const told: any[] = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
+  const [made = ''] = await readdir(out)
+  return { told, written: async (file: string) => readFile(join(out, made, file), 'utf8') }
+}
+
+it('moves a project of Label Studio, and back', async () => {
+  const { told, written } = await followed('label-studio')
+  const [moved] = told
+  expect(moved).toMatchObject({ status: 'completed', people: 2, counts: { read: 6, made: 6 } })
+  const gold = (await muster.tasks.list(moved.projectId, {}, {})).items.filter((task) => task.gold != null)
+  expect(gold).toMatchObject([
+    { externalId: 'ls:1:101', gold: { tone: 'friendly', place: [{ start: 22, end: 26, label: 'CITY' }] } },
+  ])
+  const [task] = JSON.parse(await written('labels/tasks.json'))
+  const theirs = JSON.parse(await readFile(join(ROOT, 'examples/migrate/label-studio/export.json'), 'utf8'))
+  // They answered as the export has it: marks are in UTF-16 again.
+  const valuesOf = ({ result }: { result: { from_name: string; value: object }[] }) =>
+    result.map(({ from_name, value }) => [from_name, value])
+  expect(task.annotations.map(valuesOf)).toEqual(theirs[0].annotations.map(valuesOf))
+  expect(await written('labels/config.xml')).toContain('<Choice value="rude"')
+  expect(await written('report.ndjson')).toContain('5 records of the kind submission')
+})
+
+it('moves results of promptfoo with as many passes of each provider, and back', async () => {
+  const { told, written } = await followed('promptfoo')
+  const [moved, compared] = told
+  const read = async (file: Promise<string>) => JSON.parse(await file).results
+  const before = await read(readFile(join(ROOT, 'examples/migrate/promptfoo/results.json'), 'utf8'))
+  const passes = before.prompts.map(
+    ({ metrics }: { metrics: { testPassCount: number } }) => metrics.testPassCount,
+  )
+  expect(moved.models.map(({ passed }: { passed: number }) => passed)).toEqual(passes)
+  const run = await muster.runs.get(moved.runId)
+  expect(run).toMatchObject({ status: 'completed', config: { origin: 'import' } })
+  await expect(muster.runs.retryFailed(moved.runId)).rejects.toThrow('A run that was imported')
+  expect(compared.metrics).toMatchObject([
+    { metric: 'passed', n: 3 },
+    { metric: 'score', n: 3 },
+  ])
+  const after = await read(written('back/results.json'))
+  const outcomes = ({ results }: { results: Record<string, unknown>[] }) =>
+    results
+      .map(({ testIdx, promptIdx, success, score, failureReason }) =>
+        JSON.stringify([testIdx, promptIdx, success, score, failureReason]),
+      )
+      .sort()
+  expect(outcomes(after)).toEqual(outcomes(before))
+})
+
+it('moves results of OpenAI Evals with as many passes of each run, to other tools', async () => {
+  const { told, written } = await followed('openai-evals')
+  const [moved, compared] = told
+  expect(moved.models).toMatchObject([
+    { model: 'model-a', completed: 12, passed: 8 },
+    { model: 'model-b', completed: 11, failed: 1, passed: 10 },
+  ])
+  expect(compared.metrics).toMatchObject([{ metric: 'section', n: 12, wins: 3, losses: 1 }])
+  expect((await written('back/results.csv')).split('\r\n')).toHaveLength(26)
+  expect(JSON.parse(await written('back/1-model-a.json'))).toMatchObject({ version: 2, status: 'success' })
+})
+
+it('lets only an admin bring a run', async () => {
+  const { userId } = await muster.people.add({ displayName: 'Max', role: 'manager' })
+  const { projectId } = await muster.projects.add({ name: 'Theirs' })
+  await muster.projects.addMember(projectId, userId)
+  const bring = (target: string, as: string) =>
+    fetch(`${address}/api/v1/projects/${projectId}/imports?target=${target}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${as}` },
+      body: '{"text":"a"}\n',
+    })
+  const token = await new SignJWT({ role: 'manager' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET))
+  expect((await bring('run', token)).status).toBe(403)
+  expect((await bring('definition', token)).status).toBe(201)
+  expect((await bring('run', await tokenOf(''))).status).toBe(201)
+})
