@@ -7,7 +7,6 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { expect, it, onTestFinished } from 'vitest'
 
-/** For two seconds of work, on a machine that does much else. */
 /** A host that serves nothing: it opens a database in a folder or in memory, brings it to this version and uses it. */
 const HOST = `
 import { PGlite } from '@electric-sql/pglite'

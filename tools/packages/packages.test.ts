@@ -10,7 +10,6 @@ import { CONSOLE_HOSTS, faultsOfConsole, linesForConsole } from './console-hosts
 import { commonJs, esModule, ourErrors, RESOLUTIONS, tsconfig, typed } from './consumer.ts'
 import { type Packed, packAll, publishedPackages, root } from './pack.ts'
 
-/** On a machine that does much else. */
 /** Sources and maps to them are more than half of it. */
 const LARGEST_KB = 1_408
 /** With the embedded database that ships, packed. */

@@ -21,10 +21,9 @@ import { archiveOf } from './prepared.ts'
 
 type Opened = Awaited<ReturnType<typeof openPGliteDirectory>>
 
-const PROCESSES_MS = 120_000
 const MIB = 1024 * 1024
 
-describe('a folder with an embedded database', { timeout: PROCESSES_MS }, () => {
+describe('a folder with an embedded database', () => {
   it('is made by PGlite where there is no archive, also if that was cut short, and brought to the schema later', async () => {
     const folder = await newFolder()
     await mkdir(join(folder, 'database.new', 'base'), { recursive: true })

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import type { Emptied } from '../jobs/emptied.test.support.ts'
 import { BookmarkWalk, DeviationError } from './bookmark-walk.test.support.ts'
 
-/** Only ends what hangs, however busy the machine is. */
 const MOVES = 300
 
 /** Ways to mark less than a bookmark needs: a condition on the row that is written, and what is then done to it. */

@@ -13,7 +13,6 @@ import { claimMany } from './claims.ts'
 
 const CONNECTIONS = 32
 
-/** Only ends what hangs, however busy the machine is. */
 const database = freshDatabase()
 const open = emptiedPostgres(() => database)
 let persistence: PgPersistence

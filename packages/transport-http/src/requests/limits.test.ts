@@ -9,9 +9,6 @@ import { answerUnreadable } from './problem.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const MEBIBYTE = 2 ** 20
-/** Large bodies take a busy machine a while. */
-const SLOW_MS = 30_000
-
 let world: ApiWorld
 let admin: Caller
 let bystander: Caller
@@ -97,7 +94,7 @@ const OVER: readonly Case[] = [
   { what: 'a long name', path: '/projects', body: { name: 'x'.repeat(201) }, status: 400, at: /^name$/ },
 ]
 
-describe('over a limit', { timeout: SLOW_MS }, () => {
+describe('over a limit', () => {
   it.each(OVER)(
     '$what is refused clearly, and nobody else is',
     async ({ path, body, headers, status, at }) => {
@@ -135,7 +132,7 @@ describe('over a limit', { timeout: SLOW_MS }, () => {
   })
 })
 
-describe('what is no request', { timeout: SLOW_MS }, () => {
+describe('what is no request', () => {
   it.each([
     ['is no HTTP', 'HELLO\r\n\r\n', 400, 'validation_failed'],
     [
