@@ -90,7 +90,7 @@ export default defineConfig({
     projects: [
       // One for all, so that what they share is loaded once in each process.
       unit('unit', ALONE, [
-        'packages/{adapters-memory,adapters-otel,adapters-redis,client,core,formats,host,python}',
+        'packages/{adapters-memory,adapters-otel,adapters-redis,client,core,formats,host,mcp,python}',
         'packages/{statistics,testing,threads,transport-http,transport-ws,webhooks}',
         'examples/{hosts,language-id,own-adapter}',
         'benchmarks',

@@ -82,7 +82,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
     drivers: only('openapi-fetch'),
   },
   cli: { imports: ['client', 'formats'], drivers: only('commander', NODE) },
-  mcp: { imports: ['client', 'core'], drivers: only('@modelcontextprotocol/sdk(/.*)?', 'zod', NODE) },
+  mcp: { imports: ['client'], drivers: only('@modelcontextprotocol/sdk(/.*)?', 'zod', NODE) },
   console: {
     imports: ['core', 'host', 'transport-ws'],
     tests: ['transport-http', 'formats'],

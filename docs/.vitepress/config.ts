@@ -54,6 +54,7 @@ export default defineConfig({
           'workers-over-http',
           'python',
           'cli',
+          'mcp',
           'limits',
           'console',
           'providers',

@@ -6,8 +6,8 @@ import type { operations } from './schema.ts'
 /** What may be said of any call beside what it sends. */
 export interface CallOptions {
   readonly signal?: AbortSignal
-  /** Of calls that make something. Default: a new one for each call, the same for all of its tries. */
-  readonly idempotencyKey?: string
+  /** Of calls that make something. Default: a new one for each call, the same for all of its tries. null: none, so that the server keeps no answer. */
+  readonly idempotencyKey?: string | null
   /** The version that the change was decided by: where it is no longer the latest, `VersionConflictError`, and nothing changes. */
   readonly ifMatch?: number
 }

@@ -164,7 +164,7 @@ function callOf(
         headers: {
           ...(input === 'file' && { 'content-type': 'application/octet-stream' }),
           ...(isLines && { 'content-type': 'application/x-ndjson' }),
-          ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+          ...(typeof idempotencyKey === 'string' && { 'idempotency-key': idempotencyKey }),
           ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
         },
         ...(signal && { signal }),

@@ -10734,6 +10734,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A call repeated with the same key and body is answered as the first was, and does nothing more */
+                "Idempotency-Key"?: string;
                 /** @description The ETag that the change was decided by: where it is no longer the latest, 412 and nothing changes */
                 "If-Match"?: string;
             };
@@ -10782,6 +10784,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A call repeated with the same key and body is answered as the first was, and does nothing more */
+                "Idempotency-Key"?: string;
                 /** @description The ETag that the change was decided by: where it is no longer the latest, 412 and nothing changes */
                 "If-Match"?: string;
             };
@@ -10830,6 +10834,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A call repeated with the same key and body is answered as the first was, and does nothing more */
+                "Idempotency-Key"?: string;
                 /** @description The ETag that the change was decided by: where it is no longer the latest, 412 and nothing changes */
                 "If-Match"?: string;
             };
@@ -10878,6 +10884,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A call repeated with the same key and body is answered as the first was, and does nothing more */
+                "Idempotency-Key"?: string;
                 /** @description The ETag that the change was decided by: where it is no longer the latest, 412 and nothing changes */
                 "If-Match"?: string;
             };

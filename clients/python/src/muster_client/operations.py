@@ -118,10 +118,10 @@ OPERATIONS: dict[str, tuple[str, str, str, str, bool]] = {
     "listEscalations": ("GET", "/runs/{id}/escalations", "none", "page", False),
     "escalateByHand": ("POST", "/runs/{id}/escalations", "body", "json", True),
     "comparePeople": ("GET", "/runs/{id}/people", "none", "json", False),
-    "pauseRun": ("POST", "/runs/{id}/pause", "body", "json", False),
-    "resumeRun": ("POST", "/runs/{id}/resume", "body", "json", False),
-    "cancelRun": ("POST", "/runs/{id}/cancel", "body", "json", False),
-    "retryFailedJobs": ("POST", "/runs/{id}/retry-failed", "body", "json", False),
+    "pauseRun": ("POST", "/runs/{id}/pause", "body", "json", True),
+    "resumeRun": ("POST", "/runs/{id}/resume", "body", "json", True),
+    "cancelRun": ("POST", "/runs/{id}/cancel", "body", "json", True),
+    "retryFailedJobs": ("POST", "/runs/{id}/retry-failed", "body", "json", True),
     "findJobs": ("GET", "/jobs", "none", "json", False),
     "findProjectJobs": ("GET", "/projects/{projectId}/jobs", "none", "json", False),
     "listJobCauses": ("GET", "/jobs/causes", "none", "json", False),
@@ -724,21 +724,21 @@ class Calls:
         """What people settled on, against what each model said."""
         return self._call("comparePeople", {"id": id}, query=query)
 
-    def pause_run(self, id: str, body: RefitBody, *, if_match: int | None = None) -> Run:
+    def pause_run(self, id: str, body: RefitBody, *, idempotency_key: str | None = None, if_match: int | None = None) -> Run:
         """Start no more of its jobs."""
-        return self._call("pauseRun", {"id": id}, body, if_match=if_match)
+        return self._call("pauseRun", {"id": id}, body, idempotency_key=idempotency_key, if_match=if_match)
 
-    def resume_run(self, id: str, body: RefitBody, *, if_match: int | None = None) -> Run:
+    def resume_run(self, id: str, body: RefitBody, *, idempotency_key: str | None = None, if_match: int | None = None) -> Run:
         """Go on."""
-        return self._call("resumeRun", {"id": id}, body, if_match=if_match)
+        return self._call("resumeRun", {"id": id}, body, idempotency_key=idempotency_key, if_match=if_match)
 
-    def cancel_run(self, id: str, body: RefitBody, *, if_match: int | None = None) -> Run:
+    def cancel_run(self, id: str, body: RefitBody, *, idempotency_key: str | None = None, if_match: int | None = None) -> Run:
         """Give it up."""
-        return self._call("cancelRun", {"id": id}, body, if_match=if_match)
+        return self._call("cancelRun", {"id": id}, body, idempotency_key=idempotency_key, if_match=if_match)
 
-    def retry_failed_jobs(self, id: str, body: RefitBody, *, if_match: int | None = None) -> Run:
+    def retry_failed_jobs(self, id: str, body: RefitBody, *, idempotency_key: str | None = None, if_match: int | None = None) -> Run:
         """Try its failed jobs again."""
-        return self._call("retryFailedJobs", {"id": id}, body, if_match=if_match)
+        return self._call("retryFailedJobs", {"id": id}, body, idempotency_key=idempotency_key, if_match=if_match)
 
     def find_jobs(self, *, query: FindJobsQuery | None = None) -> JobPage:
         """Find jobs of all of the caller’s projects.

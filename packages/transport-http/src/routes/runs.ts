@@ -215,7 +215,7 @@ export const runMoveRoutes: Routes = (app, { runs }) => {
     app.post(
       `/runs/:id/${path}`,
       {
-        config: { etag: true },
+        config: { idempotent: true, etag: true },
         schema: { tags: ['Runs'], summary, params: byRun, body: nothing, response: { 200: run } },
       },
       async (request, reply) => versioned(reply, runView(await move(request.params.id, ifMatch(request)))),

@@ -1,0 +1,145 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import { createMusterClient } from '@muster/client'
+import { expect, it, onTestFinished } from 'vitest'
+import { LARGEST_ANSWER, shortened, sizeOf } from './answer.ts'
+import { serveMcp } from './http.ts'
+import { createMcpServer } from './server.ts'
+import { settingsOf, UsageError } from './settings.ts'
+
+const RUN = '0190cbb0-0000-7000-8000-00000000abcd'
+const TOKEN = 'a-secret-token'
+
+/** The SDK's client of a server whose Muster answers every call so; and what was logged. */
+async function connected(answer: () => Response, write = true) {
+  const logged: unknown[] = []
+  const muster = createMusterClient({ url: 'http://muster.test', token: TOKEN, fetch: async () => answer() })
+  const [ours, theirs] = InMemoryTransport.createLinkedPair()
+  await createMcpServer({ muster, write, log: (error) => logged.push(error) }).connect(ours)
+  const client = new Client({ name: 'test', version: '1.0.0' })
+  await client.connect(theirs)
+  onTestFinished(() => client.close())
+  return { client, logged }
+}
+
+const html = (status: number) => () =>
+  new Response(`<h1>${TOKEN}</h1>`, { status, headers: { 'content-type': 'text/html' } })
+const json =
+  (value: unknown, status = 200) =>
+  () =>
+    Response.json(value, { status })
+
+it('tells clients of at most 25 tools in at most 4 000 tokens, and whether each changes something', async () => {
+  const { client } = await connected(html(404))
+  const { tools } = await client.listTools()
+  expect(tools.length).toBeLessThanOrEqual(25)
+  // Four characters of English or JSON are a token or less, so this counts too many rather than too few.
+  expect(JSON.stringify(tools).length / 4).toBeLessThanOrEqual(4_000)
+  for (const { name, title, description, annotations, inputSchema } of tools) {
+    expect([name, title, description].every(Boolean)).toBe(true)
+    const { readOnlyHint, destructiveHint } = annotations ?? {}
+    const { required = [], properties = {} } = inputSchema
+    const asked = { key: required.includes('idempotencyKey'), confirm: 'confirm' in properties }
+    expect([name, asked]).toEqual([name, { key: readOnlyHint === false, confirm: destructiveHint }])
+    expect([name, destructiveHint]).toEqual([name, name === 'cancel_run'])
+  }
+  const reading = await (await connected(html(404), false)).client.listTools()
+  expect(reading.tools.map(({ name }) => name)).toEqual(
+    tools.filter(({ annotations }) => annotations?.readOnlyHint).map(({ name }) => name),
+  )
+  expect(tools.filter(({ name }) => /claim|submit|accept/.test(name))).toEqual([])
+})
+
+it.each<[string, () => Response, object]>([
+  ['a page of a proxy', html(404), { code: 'no_problem' }],
+  ['a page with status 200', html(200), { code: 'no_problem' }],
+  ['JSON of another service', json({ message: TOKEN }, 418), { code: 'no_problem' }],
+  [
+    'a problem of Muster',
+    json({ code: 'conflict', detail: 'The run has ended', errors: [{ path: 'a', message: 'b' }] }, 409),
+    { code: 'conflict', message: 'The run has ended', issues: [{ path: 'a', message: 'b' }] },
+  ],
+  ['an answer of a shape that no Muster gives', json({ secret: TOKEN }), { code: 'internal' }],
+])('says why a call failed, without a stack or the token: %s', async (_, answer, expected) => {
+  const { client, logged } = await connected(answer)
+  const result = await client.callTool({ name: 'cancel_run', arguments: { runId: RUN, idempotencyKey: 'k' } })
+  expect(result).toMatchObject({ isError: true, structuredContent: { error: expected } })
+  expect(JSON.stringify(result)).not.toMatch(/a-secret-token|\bat .+:\d+/)
+  expect(logged).toHaveLength('code' in expected && expected.code === 'internal' ? 1 : 0)
+})
+
+it.each<[string, object, object[]]>([
+  ['get_run', {}, [{ path: 'runId' }]],
+  ['get_run', { runId: '..' }, [{ path: 'runId', message: expect.stringContaining('must be an id') }]],
+  ['get_results', { runId: RUN, limit: 51, nonsense: 1 }, [{ path: 'limit' }, { path: 'nonsense' }]],
+  [
+    'add_tasks',
+    { projectId: RUN, idempotencyKey: 'k', tasks: [{ payload: 1 }, { payload: 2, priority: 0.5, a: 1 }] },
+    [{ path: 'tasks[1].priority' }, { path: 'tasks[1].a', message: 'is no field here' }],
+  ],
+  ['pause_run', { runId: RUN }, [{ path: 'idempotencyKey' }]],
+  ['escalate', { runId: RUN, idempotencyKey: 'k' }, [{ path: 'scenarioIds' }]],
+  ['escalate', { runId: RUN, idempotencyKey: 'k', scenarioIds: ['a'], dryRun: true }, [{ path: 'dryRun' }]],
+  ['get_report', { importId: RUN, cursor: 'next' }, [{ path: 'cursor' }]],
+])('names the fields that are wrong, before Muster is asked: %s %j', async (name, input, issues) => {
+  const { client } = await connected(() => {
+    throw new Error('Muster was asked')
+  })
+  const result = await client.callTool({ name, arguments: { ...input } })
+  expect(result).toMatchObject({
+    isError: true,
+    structuredContent: { error: { code: 'validation_failed', issues } },
+  })
+})
+
+it('shortens what is too large, and says what it left out', () => {
+  const wide = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`${n} `.repeat(9), { n: [n, n] }]))
+  let deep: unknown = 'end'
+  for (let n = 0; n < 5_000; n++) deep = [deep]
+  const long = '𝒳'.repeat(50_000)
+  for (const value of [wide, [deep], long, { long, wide, list: Array(9_000).fill(long.slice(0, 50)) }]) {
+    const cut = shortened(value, LARGEST_ANSWER)
+    expect(sizeOf(cut)).toBeLessThanOrEqual(LARGEST_ANSWER)
+    expect(JSON.stringify(cut)).toMatch(/left out|more characters/)
+    expect(JSON.stringify(cut)).not.toMatch(/\\ud83[45](?!\\)/)
+  }
+})
+
+it.each<[string, readonly string[], Record<string, string>, string]>([
+  ['no address', [], {}, 'MUSTER_URL'],
+  ['another protocol', [], { MUSTER_URL: 'ftp://a' }, 'http://'],
+  ['a password', ['--server', 'http://a:b@c'], {}, 'no name and no password'],
+  ['no token', [], { MUSTER_URL: 'http://a' }, 'set MUSTER_TOKEN'],
+  ['a token of two lines', [], { MUSTER_URL: 'http://a', MUSTER_TOKEN: 'a\nb' }, 'MUSTER_TOKEN holds'],
+  ['an option that is none', ['--token', 'x'], { MUSTER_URL: 'http://a' }, '--token'],
+  ['no port', ['--http', 'x'], { MUSTER_URL: 'http://a' }, 'from 0 to 65535'],
+  ['a host without --http', ['--host', 'a'], { MUSTER_URL: 'http://a', MUSTER_TOKEN: 't' }, 'are of --http'],
+  [
+    'a token that would be lent',
+    ['--http', '80', '--host', '0.0.0.0', '--allow-host', 'a'],
+    { MUSTER_URL: 'http://a', MUSTER_TOKEN: 't' },
+    'MUSTER_TOKEN would be lent',
+  ],
+  ['a host without names', ['--http', '80', '--host', '::'], { MUSTER_URL: 'http://a' }, '--allow-host'],
+])('names the setting that is wrong: %s', (_, args, env, message) => {
+  expect(() => settingsOf(args, env)).toThrow(UsageError)
+  expect(() => settingsOf(args, env)).toThrow(message)
+})
+
+it('takes its settings from arguments and the environment', () => {
+  const env = { MUSTER_URL: 'http://a/', MUSTER_TOKEN: 't' }
+  expect(settingsOf([], env)).toEqual({ url: 'http://a', token: 't', write: false })
+  expect(settingsOf(['--write', '--http', '0', '--server', 'http://b'], env)).toEqual({
+    url: 'http://b',
+    token: 't',
+    write: true,
+    http: { port: 0, host: '127.0.0.1', allowedHosts: [] },
+  })
+  const open = ['--http', '80', '--host', '0.0.0.0', '--allow-host', 'mcp.example']
+  expect(settingsOf(open, { MUSTER_URL: 'http://a' })?.http?.allowedHosts).toEqual(['mcp.example'])
+})
+
+it('refuses to lend a token to other machines', async () => {
+  const options = { url: 'http://a', token: TOKEN, port: 0, host: '0.0.0.0', log: () => {} }
+  await expect(serveMcp(options)).rejects.toThrow('token: would be lent')
+})
