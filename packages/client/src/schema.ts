@@ -2122,7 +2122,7 @@ export interface paths {
         put?: never;
         /**
          * Say that the worker lives, and how far its jobs are
-         * @description `jobs` are all that it holds, until the answer to their outcome has come: one that it does not name, a lease after its start, goes back in line. `cancel` are jobs to end as soon as may be, `lost` those that are no longer its own. `report` is its own count of calls that bring `usage`, from 1; the same again is counted once.
+         * @description `jobs` are all that it holds, until the answer to their outcome has come: one that it does not name, a lease after its start, goes back in line. `cancel` are jobs to end as soon as may be, `lost` those that are no longer its own. `report` is its own count of calls that bring `usage`, from 1; the same again is counted once. One that is refused keeps the worker alive too.
          */
         post: operations["heartbeatWorker"];
         delete?: never;

@@ -47,6 +47,11 @@ it('claims a job, says how far it is, and settles it', async () => {
   const [{ attempt, startedAt, deadline }] = claim.body.jobs
   expect(Date.parse(deadline) - Date.parse(startedAt)).toBe(60_000)
   const step = { name: 'read', index: 1, total: 2 }
+  const wrong = { jobs: [{ jobId, attempt, step: { ...step, index: 3 } }] }
+  expect((await worker('POST', `/workers/${id}/heartbeat`, wrong)).body).toMatchObject({
+    code: 'validation_failed',
+    errors: [{ path: 'jobs[0].step.index' }],
+  })
   const beat = { report: 1, jobs: [{ jobId, attempt, step, usage: { model: 'm', input: 3, output: 4 } }] }
   expect((await worker('POST', `/workers/${id}/heartbeat`, beat)).body).toEqual({ cancel: [], lost: [] })
   expect(await world.muster.queue.get(projectId, jobId)).toMatchObject({ step, usage: { units: 7 } })

@@ -925,7 +925,7 @@ class Calls:
     def heartbeat_worker(self, id: str, body: HeartbeatWorkerBody) -> HeartbeatAnswer:
         """Say that the worker lives, and how far its jobs are.
 
-        `jobs` are all that it holds, until the answer to their outcome has come: one that it does not name, a lease after its start, goes back in line. `cancel` are jobs to end as soon as may be, `lost` those that are no longer its own. `report` is its own count of calls that bring `usage`, from 1; the same again is counted once."""
+        `jobs` are all that it holds, until the answer to their outcome has come: one that it does not name, a lease after its start, goes back in line. `cancel` are jobs to end as soon as may be, `lost` those that are no longer its own. `report` is its own count of calls that bring `usage`, from 1; the same again is counted once. One that is refused keeps the worker alive too."""
         return self._call("heartbeatWorker", {"id": id}, body)
 
     def close_worker(self, id: str) -> None:

@@ -1,4 +1,4 @@
-import { type JobId, type JobType, type Json, jobType, type ProjectId } from '@muster/core'
+import { type JobId, type JobType, type Json, jobType, type ProjectId, ValidationError } from '@muster/core'
 import { askDesk, MAX_KEPT_BYTES, MOST_OPEN_ASKS } from '@muster/core/asks'
 import { OPEN } from '@muster/core/limits'
 import type { WorkerId } from '@muster/core/ports'
@@ -318,7 +318,7 @@ export function remoteWorkerContract(name: string, open: OpenAdapter): void {
       expect(await other.settle(here, taken)).toEqual(['recorded', 'recorded'])
     })
 
-    it('keeps a worker alive by each of its calls', async (world) => {
+    it('keeps a worker alive by each of its calls, one that cannot be read among them', async (world) => {
       const projectId = await world.project()
       const at = server(world)
       await world.loose(projectId, 2, { type: REMOTE })
@@ -328,6 +328,10 @@ export function remoteWorkerContract(name: string, open: OpenAdapter): void {
         async () => jobs.push(...(await remote.claim(at, 1))),
         async () => jobs.push(...(await remote.claim(at, 1))),
         () => remote.beat(at, jobs),
+        async () => {
+          const beat = at.calls.heartbeat(remote.workerId, { report: 0 }, remote.grant)
+          await expect(beat).rejects.toThrow(ValidationError)
+        },
         () => remote.settle(at, jobs.slice(0, 1)),
         () => at.calls.handBack(remote.workerId, idsOf(jobs.slice(1)), remote.grant),
         () => remote.claim(at, 1),

@@ -1,5 +1,5 @@
 import { heartbeat, newRemoteWorker, remoteClaim, remoteReturn, remoteSettle } from '@muster/core/remote'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { workerOf } from '../access/authentication.ts'
 import { byWorker, LARGE_BODY, type Routes } from '../route.ts'
@@ -32,17 +32,19 @@ const workerLife: Routes = (app, { remoteWorkers }) => {
     '/workers/:id/heartbeat',
     {
       bodyLimit: LARGE_BODY,
+      // The use case reads it: it is a sign of life whatever it says.
+      attachValidation: true,
       schema: {
         tags,
         summary: 'Say that the worker lives, and how far its jobs are',
         description:
-          '`jobs` are all that it holds, until the answer to their outcome has come: one that it does not name, a lease after its start, goes back in line. `cancel` are jobs to end as soon as may be, `lost` those that are no longer its own. `report` is its own count of calls that bring `usage`, from 1; the same again is counted once.',
+          '`jobs` are all that it holds, until the answer to their outcome has come: one that it does not name, a lease after its start, goes back in line. `cancel` are jobs to end as soon as may be, `lost` those that are no longer its own. `report` is its own count of calls that bring `usage`, from 1; the same again is counted once. One that is refused keeps the worker alive too.',
         params: byWorker,
         body: heartbeat,
         response: { 200: heartbeatAnswer },
       },
     },
-    async (request) => remoteWorkers.heartbeat(request.params.id, request.body, workerOf(request)),
+    async (request) => remoteWorkers.heartbeat(request.params.id, unread(request), workerOf(request)),
   )
   app.delete(
     '/workers/:id',
@@ -95,11 +97,7 @@ const workerJobs: Routes = (app, { remoteWorkers }) => {
         response: { 200: settledOutcomes },
       },
     },
-    async (request) => {
-      if (request.validationError && request.validationError.validationContext !== 'body')
-        throw request.validationError
-      return remoteWorkers.settle(request.params.id, request.body, workerOf(request))
-    },
+    async (request) => remoteWorkers.settle(request.params.id, unread(request), workerOf(request)),
   )
   app.post(
     '/workers/:id/return',
@@ -115,6 +113,13 @@ const workerJobs: Routes = (app, { remoteWorkers }) => {
     },
     async (request) => remoteWorkers.handBack(request.params.id, request.body.jobIds, workerOf(request)),
   )
+}
+
+/** A body that its use case reads, with whatever is wrong with it. @throws what is wrong with the rest of the request */
+function unread<Body>(request: Pick<FastifyRequest, 'validationError'> & { readonly body: Body }): Body {
+  const { validationError } = request
+  if (validationError && validationError.validationContext !== 'body') throw validationError
+  return request.body
 }
 
 /** Aborted when nobody waits for the answer, be it that they have it. */

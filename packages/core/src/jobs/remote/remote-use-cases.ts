@@ -117,9 +117,10 @@ export function remoteWorkerUseCases<Stores extends RemoteStores>(
     },
 
     async heartbeat(workerId, given, grant) {
-      const { report, jobs } = parse(heartbeat, given)
       const worker = await own(workerId, grant)
+      // Before it is read: one with a fault in it is a sign of life too, or a worker that repeats it would die of it, and its jobs begin again without end.
       const { alive, held } = await tend(deps, worker)
+      const { report, jobs } = parse(heartbeat, given)
       const named = jobs ?? []
       const now = clock.now().getTime()
       const used = await usedCalls(deps, worker, grant, held, named, (index) => `jobs[${index}].usage`)
@@ -157,10 +158,10 @@ export function remoteWorkerUseCases<Stores extends RemoteStores>(
     },
 
     async settle(workerId, given, grant) {
-      const { report, ends } = readSettle(given)
-      const outcomes = ends.flatMap(({ outcome }) => outcome ?? [])
       const worker = await own(workerId, grant)
       const { held } = await tend(deps, worker)
+      const { report, ends } = readSettle(given)
+      const outcomes = ends.flatMap(({ outcome }) => outcome ?? [])
       const used = await usedCalls(deps, worker, grant, held, outcomes, () => 'usage')
       const { calls, faults } = countable(used)
       // Before the outcomes, since a repeat after a crash between the two must find jobs to record.
