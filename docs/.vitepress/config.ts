@@ -67,7 +67,7 @@ export default defineConfig({
           'statistics',
         ),
       },
-      { text: 'Run', items: pages('operating', 'security', 'scaling', 'upgrading') },
+      { text: 'Run', items: pages('deploying', 'operating', 'security', 'scaling', 'upgrading') },
       { text: 'Look up', items: pages('errors', 'states', 'reliability', 'benchmarks') },
       { text: 'API', collapsed: true, items: [{ text: 'Entries', link: '/api/' }, ...folder('api')] },
       { text: 'Why', collapsed: true, items: folder('adr') },
