@@ -4,6 +4,7 @@ import type { Connection } from '../connection/queryable.ts'
 import {
   findBatch,
   findDecisions,
+  findStrategyState,
   listDecisions,
   listPeople,
   lockStrategyState,
@@ -29,6 +30,10 @@ export class PgDecisionStore implements DecisionStore {
     return this.#connection.atomically((connection) =>
       lockStrategyState(connection, projectId, stepId, strategy),
     )
+  }
+
+  strategyState(projectId: ProjectId, stepId: string, strategy: string): Promise<Json> {
+    return findStrategyState(this.#connection, projectId, stepId, strategy)
   }
 
   saveStrategyState(projectId: ProjectId, stepId: string, strategy: string, state: Json): Promise<void> {

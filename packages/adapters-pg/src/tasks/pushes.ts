@@ -37,6 +37,10 @@ const LOCK_STATE = statement(
   'strategy_lock',
   'select state from strategy_state where project_id = $1 and step_id = $2 and strategy = $3 for update',
 )
+const FIND_STATE = statement(
+  'strategy_find',
+  'select state from strategy_state where project_id = $1 and step_id = $2 and strategy = $3',
+)
 const SAVE_STATE = statement(
   'strategy_save',
   `insert into strategy_state (project_id, step_id, strategy, state) values ($1, $2, $3, $4::json)
@@ -101,6 +105,17 @@ export async function lockStrategyState(
 ): Promise<Json> {
   await connection.rows(KNOW_STATE, [projectId, stepId, strategy])
   const [row] = await connection.rows<{ state: Json }>(LOCK_STATE, [projectId, stepId, strategy])
+  return row?.state ?? null
+}
+
+/** Without the lock. */
+export async function findStrategyState(
+  connection: Connection,
+  projectId: ProjectId,
+  stepId: string,
+  strategy: string,
+): Promise<Json> {
+  const [row] = await connection.rows<{ state: Json }>(FIND_STATE, [projectId, stepId, strategy])
   return row?.state ?? null
 }
 

@@ -74,6 +74,9 @@ export function taskDecisionCases(
       await decisions.lockStrategyState(newId(), 'annotate', 'round_robin'),
     ])
     expect(others).toEqual([null, null, null])
+    const { decisions } = persistence.stores
+    expect(await decisions.strategyState(project.projectId, 'annotate', 'round_robin')).toEqual({ turns: 10 })
+    expect(await decisions.strategyState(project.projectId, 'annotate', 'weighted')).toBeNull()
   })
 
   it('keeps decisions with what they came from, and lists those of a task newest first', async () => {

@@ -76,7 +76,7 @@ export function pushWith(deps: AssignmentDeps): Pick<AssignmentUseCases, 'assign
       }
       const people = await peopleFor(stores, place, undefined)
       const named = userId === undefined ? [] : await peopleFor(stores, place, userId)
-      const state = await stores.decisions.lockStrategyState(seen.task.projectId, step.stepId, chosenBy.name)
+      const state = await stores.decisions.strategyState(seen.task.projectId, step.stepId, chosenBy.name)
       const considered = together(people, named)
       const { decision } = decideFor(place, considered, chosenBy, state)
       const paging = { limit: limit ?? MAX_PAGE, cursor, cursors }

@@ -39,6 +39,8 @@ export interface DecisionStore {
   listPeople(projectId: ProjectId, stepType: StepType, userIds?: readonly UserId[]): Promise<Person[]>
   /** The memory of a strategy for a step, with its lock, which serialises decisions on that step; null at first. */
   lockStrategyState(projectId: ProjectId, stepId: string, strategy: string): Promise<Json>
+  /** The same as it is now, without its lock: nothing is written, and nobody waits. */
+  strategyState(projectId: ProjectId, stepId: string, strategy: string): Promise<Json>
   saveStrategyState(projectId: ProjectId, stepId: string, strategy: string, state: Json): Promise<void>
   /** Keeps a decision with what it was decided from (people, weights, strategy state). */
   recordDecision(decision: RecordedDecision): Promise<void>
