@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -57,10 +57,14 @@ async function project(formId?: FormId): Promise<ProjectId> {
 }
 
 /** One call of the command: its exit code, the JSON that it gave, and its words. */
-async function musterCli(...args: readonly string[]) {
+const musterCli = (...args: readonly string[]) => pipedTo(undefined, ...args)
+
+/** The same, with what is piped in. */
+async function pipedTo(input: AsyncIterable<Uint8Array> | undefined, ...args: readonly string[]) {
   const [out, err]: [string[], string[]] = [[], []]
   const exitCode = await main(args, {
     env,
+    input,
     out: (text) => out.push(text),
     err: (text) => err.push(text),
   })
@@ -98,6 +102,21 @@ describe('muster import', () => {
       bytes: 153,
     })
     expect(await payloadsOf(projectId)).toEqual({})
+  })
+
+  it('reads what is piped in, and leaves none of it behind', async () => {
+    const projectId = await project()
+    const before = await readdir(tmpdir())
+    const piped = () => new Blob(['text\n', 'same\nother\n']).stream()
+    const brought = await pipedTo(piped(), 'import', '-', '--project', projectId)
+    expect(brought).toMatchObject({ exitCode: 0, told: { format: 'csv', bytes: 16, counts: { made: 2 } } })
+    expect(Object.values(await payloadsOf(projectId))).toHaveLength(2)
+    const refused = await pipedTo(piped(), 'import', '-', '--project', projectId, '--as', 'nonsense')
+    expect(refused).toMatchObject({ exitCode: 64, words: expect.stringContaining('--as must be one of') })
+    const without = await musterImport('-', '--project', projectId)
+    expect(without).toMatchObject({ exitCode: 64, words: expect.stringContaining('Nothing is piped in') })
+    const left = (await readdir(tmpdir())).filter((name) => !before.includes(name))
+    expect(left.filter((name) => name.startsWith('muster-input-'))).toEqual([])
   })
 
   it('makes a task of each row once, however often the file is sent', async () => {

@@ -20,6 +20,10 @@ for (const [name, stream] of [
 
 process.exitCode = await main(process.argv.slice(2), {
   env: process.env,
+  // At a terminal nothing is piped in, and to wait for it would look like a standstill.
+  get input() {
+    return process.stdin.isTTY ? undefined : process.stdin
+  },
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
 })

@@ -2,7 +2,7 @@ import { type MusterClient, MusterError } from '@muster/client'
 import { type Command, CommanderError, Option } from 'commander'
 import { calibrate, calibration } from './calibrate.ts'
 import { CheckedCommand, commandOf } from './checked-command.ts'
-import { CommandError, EXIT } from './command-error.ts'
+import { CommandError, EXIT, UsageError } from './command-error.ts'
 import { compare } from './compare.ts'
 import { type Connection, connect, type Environment, exitCodeOf, NO_MUSTER, wordsOf } from './connection.ts'
 import { doctor } from './doctor.ts'
@@ -24,12 +24,15 @@ import type {
 } from './options.ts'
 import { startRun, watchRun } from './run.ts'
 import { schemaOf } from './schema.ts'
+import { asFile, STANDARD_INPUT } from './standard-input.ts'
 import { addTasks } from './tasks.ts'
 import { addWebhook, listWebhooks, replayWebhook } from './webhooks.ts'
 
 /** Where a command runs. */
 export interface Surroundings {
   readonly env: Environment
+  /** What is piped in. Default: nothing, so that `import -` is wrong use. */
+  readonly input?: AsyncIterable<Uint8Array> | undefined
   /** Takes results. */
   readonly out: (text: string) => void
   /** Takes words. */
@@ -69,6 +72,13 @@ class Call {
 
   connected(options: Common): Connection {
     return connect(this.around.env, options)
+  }
+
+  /** @throws UsageError if nothing is */
+  get piped(): AsyncIterable<Uint8Array> {
+    const { input } = this.around
+    if (input === undefined) throw new UsageError('Nothing is piped in: name a file in place of -')
+    return input
   }
 
   muster(options: Common): MusterClient {
@@ -202,7 +212,7 @@ function programOf(call: Call): Command {
     'import',
     'Make tasks, a definition, a run or a form of a file of another tool; exits with 1 if it is refused',
   )
-    .argument('<file>', 'whatever @muster/formats reads')
+    .argument('<file>', 'whatever @muster/formats reads; - is standard input')
     .option('--project <id>', 'the project of tasks and definitions')
     .option('--format <name>', 'the file’s format', 'auto')
     .option('--as <target>', 'tasks, definition, form or run; by default what the file holds, never a run')
@@ -216,7 +226,8 @@ function programOf(call: Call): Command {
     .action(async (file: string, options: ImportOptions) => {
       // Loaded with what reads every format only if there is something to read.
       const { importFile } = await import('./import.ts')
-      call.ended(await importFile(() => call.muster(options), file, options, say))
+      const bring = (from: string) => importFile(() => call.muster(options), from, options, say)
+      call.ended(await (file === STANDARD_INPUT ? asFile(call.piped, bring) : bring(file)))
     })
   command('migrate', 'Make a project of what another tool exports; exits with 1 if it is refused')
     .argument('<tool>', 'label-studio, promptfoo, inspect, openai-evals or lm-eval')
