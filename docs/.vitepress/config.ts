@@ -50,6 +50,7 @@ export default defineConfig({
           'moving-from-label-studio',
           'moving-from-promptfoo',
           'moving-from-openai-evals',
+          'moving-from-inspect',
           'webhooks',
           'workers-over-http',
           'python',

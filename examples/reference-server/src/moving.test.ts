@@ -146,6 +146,50 @@ it('moves results of OpenAI Evals with as many passes of each run, to other tool
   expect(JSON.parse(await written('back/1-model-a.json'))).toMatchObject({ version: 2, status: 'success' })
 })
 
+it('moves two logs of Inspect to two runs that are compared, and back', async () => {
+  const { told, written } = await followed('inspect')
+  const [moved, compared] = told
+  expect(moved).toMatchObject({ status: 'completed', models: [{ model: 'model-a', completed: 12 }] })
+  expect(compared).toMatchObject({ pairs: { n: 12 }, metrics: [{ metric: 'section', wins: 3, losses: 1 }] })
+  const scoresOf = (log: string) =>
+    Object.fromEntries(
+      JSON.parse(log).samples.map(({ id, scores }: Record<string, unknown>) => [id, scores ?? null]),
+    )
+  const theirs = await readFile(join(ROOT, 'examples/migrate/inspect/model-b.json'), 'utf8')
+  expect(scoresOf(await written('back/1-model-b.json'))).toEqual(scoresOf(theirs))
+})
+
+it('tells what is wrong with a move before anything is made', async () => {
+  const moving = async (...args: string[]) => {
+    const said: string[] = []
+    const env = { MUSTER_URL: address, MUSTER_TOKEN: await tokenOf('') }
+    const exitCode = await main(['migrate', ...args], {
+      env,
+      out: () => {},
+      err: (words) => said.push(words),
+    })
+    return [exitCode, said.join('')]
+  }
+  const file = join(ROOT, 'examples/migrate/promptfoo/results.json')
+  const projects = async () => {
+    const headers = { authorization: `Bearer ${await tokenOf('')}` }
+    return (await fetch(`${address}/api/v1/projects`, { headers })).json()
+  }
+  const before = await projects()
+  expect(await moving('excel', file)).toEqual([64, expect.stringContaining('must be label-studio')])
+  expect(await moving('promptfoo', file, '--config', file)).toEqual([
+    64,
+    expect.stringContaining('are of label-studio alone'),
+  ])
+  expect(await moving('label-studio', file)).toEqual([64, expect.stringContaining('--config must name')])
+  expect(await moving('label-studio', file, '--config', file)).toEqual([
+    64,
+    expect.stringContaining('cannot be read'),
+  ])
+  expect(await moving('inspect', file)).toEqual([1, expect.stringContaining('error:')])
+  expect(await projects()).toEqual(before)
+})
+
 it('lets only an admin bring a run', async () => {
   const { userId } = await muster.people.add({ displayName: 'Max', role: 'manager' })
   const { projectId } = await muster.projects.add({ name: 'Theirs' })
