@@ -77,6 +77,7 @@ export function aRun(
         byModel: Object.fromEntries(names.map((name) => [name, { total, ...none }])),
       },
       escalation: null,
+      link: null,
       ratePerSecond: 0,
       version: 1,
       startedBy: null,

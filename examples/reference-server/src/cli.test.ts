@@ -140,6 +140,25 @@ describe('muster run', () => {
     })
   })
 
+  it('starts a run after another, of the same scenarios', async () => {
+    const file = await fileOf({ definitionId, models: ['slow'], maxJobsPerSecond: 0.001 })
+    const [{ runId }] = (await call(['run', 'start', projectId, '--file', file])).told
+    const after = ['--after', runId, '--model', 'm']
+    const { exitCode, told, words } = await call(['run', 'start', projectId, ...after])
+    expect({ exitCode, told }).toMatchObject({
+      exitCode: 0,
+      told: [{ status: 'pending', link: { parentId: runId, when: 'completed', state: 'waiting' } }],
+    })
+    expect(words).toBe(`Started as ${told[0].runId}: waits for ${runId}\n`)
+    expect(await call(['run', 'start', projectId, ...after, '--when', 'soon'])).toMatchObject({
+      exitCode: 64,
+      words: expect.stringMatching(/^after\.when /),
+    })
+    expect((await call(['run', 'cancel', runId])).exitCode).toBe(0)
+    const watched = await call(['run', 'watch', told[0].runId])
+    expect(watched.told.at(-1)).toMatchObject({ status: 'cancelled', total: 0 })
+  })
+
   it('pauses, resumes and cancels a run', async () => {
     const file = await fileOf({ definitionId, models: ['slow'], maxJobsPerSecond: 0.001 })
     const [{ runId }] = (await call(['run', 'start', projectId, '--file', file])).told

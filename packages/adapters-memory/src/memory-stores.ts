@@ -10,6 +10,7 @@ import { MemoryLimitStore } from './jobs/memory-limit-store.ts'
 import { MemoryMatrixStore } from './jobs/memory-matrix-store.ts'
 import { MemoryProcessStore } from './jobs/memory-process-store.ts'
 import { MemoryRemoteWorkerStore } from './jobs/memory-remote-worker-store.ts'
+import { MemoryRunLinkStore } from './jobs/memory-run-link-store.ts'
 import { MemoryRunStore } from './jobs/memory-run-store.ts'
 import { MemoryUniqueStore } from './jobs/memory-unique-store.ts'
 import { MemoryWorkerStore } from './jobs/memory-worker-store.ts'
@@ -55,6 +56,7 @@ export function memoryStores(context: MemoryContext): Stores {
     fits: new MemoryFitStore(context),
     definitions: new MemoryDefinitionStore(context),
     runs: new MemoryRunStore(context),
+    runLinks: new MemoryRunLinkStore(context),
     jobs,
     jobSearch: new MemoryJobSearchStore(context),
     uniques: new MemoryUniqueStore(context),

@@ -33,7 +33,9 @@ begin
 
   perform lane_cut(v_lanes, p_now);
   perform run_drop(run_no, p_now) from unnest(v_runs) as run_no;
-  with prior as (select run_no, status from run where run_no = any(v_runs) and settled = total),
+  with prior as (select run_no, status from run where run_no = any(v_runs) and settled = total
+    -- One without jobs waits for another run.
+    and total > 0),
   done as (
     update run as r set status = 'completed', version = r.version + 1, finished_at = p_now
     from prior where r.run_no = prior.run_no returning r.project_no, r.run_no, r.run_id, r.version, prior.status)

@@ -94,6 +94,74 @@ create function run_job_id(p_run run, p_n bigint) returns uuid language sql immu
     || '7' || lpad(to_hex((p_run.run_no >> 14) & 4095), 3, '0') || to_hex(32768 | (p_run.run_no & 16383)) as h) as t
 $$;
 
+-- The places of a run's scenarios as they are kept: none where they are simply the first ones.
+create function places_kept(p_places int[]) returns int[] language sql immutable as $$
+  select case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end
+$$;
+
+-- Keeps a run without its jobs, unless there is one with that key: then it gives nothing.
+create function run_keep(p_run uuid, p_project uuid, p_definition int, p_type smallint, p_priority text,
+  p_models text[], p_repeats smallint, p_config json, p_created_by uuid, p_key text, p_created_at timestamptz,
+  p_total int, p_places int[]) returns run language plpgsql as $$
+declare
+  v_run run;
+  v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
+begin
+  insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
+    created_by, created_at, total, places, status, version, completed, failed, cancelled)
+  select p_run, g.project_no, p_definition, p_type, p_priority, p_models, p_repeats, p_config, p_key, p_created_by,
+    p_created_at, p_total, places_kept(p_places), 'pending', 1, v_zeros, v_zeros, v_zeros
+  from (select project_no from project_gate where project_id = p_project) as g
+  on conflict (project_no, idempotency_key) where idempotency_key is not null do nothing
+  returning * into v_run;
+  return v_run;
+end $$;
+
+-- The first run with that key.
+create function run_of_key(p_project uuid, p_key text) returns uuid language plpgsql as $$
+declare
+  v_first uuid;
+begin
+  select run_id into strict v_first from run join project_gate using (project_no)
+    where project_id = p_project and idempotency_key = p_key;
+  return v_first;
+end $$;
+
+-- Makes the lane and the jobs of a run that was kept, locked, and counts them. Its project's intake is held shared.
+create function run_fill(p_run run, p_rank smallint, p_places int[], p_pace float8, p_max_attempts smallint,
+  p_sets int[], p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_lane int;
+  v_prefix text;
+  v_models int := cardinality(p_run.models);
+  v_repeats int := p_run.repeats;
+  v_sets int := greatest(1, cardinality(p_sets));
+  v_budgeted boolean; v_cells boolean;
+begin
+  v_budgeted := has_budget(p_run.project_no, null);
+  v_cells := v_budgeted or exists (select from limit_set as s where s.set_no = any(p_sets) and s.limits <> '{}');
+  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells, budgeted)
+  values (p_run.project_no, p_run.run_no, p_run.type_no, p_rank, p_pace, p_run.status = 'paused', false, true,
+    case when p_pace is not null then p_now end,
+    case when v_cells then greatest(1, (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s)) else 0 end,
+    v_budgeted)
+  returning lane_no into v_lane;
+  if v_cells then
+    insert into lane_cell (lane_no, set_no, priority)
+    select distinct v_lane, case when v_budgeted then coalesce(s, 0) else s end, p_rank
+    from unnest(coalesce(p_sets, array[null::int])) as s where s is not null or v_budgeted;
+  end if;
+  insert into lane_end (lane_no, last_seq) values (v_lane, p_run.total);
+  v_prefix := left(run_job_id(p_run, 0)::text, 24);
+  insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts, set_no)
+  select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, p_run.project_no, p_run.run_no,
+    p_places[(n - 1) / (v_models * v_repeats) + 1], p_run.type_no, (n - 1) / v_repeats % v_models + 1, p_max_attempts,
+    p_sets[(n - 1) / v_repeats % v_sets + 1]
+  from generate_series(1, p_run.total) as n;
+  insert into queue_made as q (project_no, type_no, total) values (p_run.project_no, p_run.type_no, p_run.total)
+  on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+end $$;
+
 -- Keeps a run with its lane, its jobs and its counters. Gives the id of the first run with that key where there is one,
 -- else null.
 create function run_add(
@@ -104,54 +172,16 @@ create function run_add(
 returns uuid language plpgsql as $$
 declare
   v_run run;
-  v_first uuid;
-  v_lane int;
-  v_prefix text;
-  v_models int := cardinality(p_models);
-  v_total int := cardinality(p_models) * p_repeats * cardinality(p_places);
-  v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
-  v_type smallint := job_type_no(p_type);
-  v_sets int := greatest(1, cardinality(p_sets));
-  v_budgeted boolean; v_cells boolean;
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
-  insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
-    created_by, created_at, total, places, status, version, completed, failed, cancelled)
-  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_repeats, p_config, p_key, p_created_by,
-    p_created_at, v_total,
-    case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end, 'pending', 1, v_zeros, v_zeros,
-      v_zeros
-  from (select project_no from project_gate where project_id = p_project) as g
-  cross join (select definition_no from definition where definition_id = p_definition) as d
-  on conflict (project_no, idempotency_key) where idempotency_key is not null do nothing
-  returning * into v_run;
+  select * into v_run from run_keep(p_run, p_project,
+    (select definition_no from definition where definition_id = p_definition), job_type_no(p_type), p_priority,
+    p_models, p_repeats, p_config, p_created_by, p_key, p_created_at,
+    cardinality(p_models) * p_repeats * cardinality(p_places), p_places);
   if v_run.run_no is null then
-    select run_id into strict v_first from run join project_gate using (project_no)
-      where project_id = p_project and idempotency_key = p_key;
-    return v_first;
+    return run_of_key(p_project, p_key);
   end if;
-  v_budgeted := has_budget(v_run.project_no, null);
-  v_cells := v_budgeted or exists (select from limit_set as s where s.set_no = any(p_sets) and s.limits <> '{}');
-  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells, budgeted)
-  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, true,
-    case when p_pace is not null then p_created_at end,
-    case when v_cells then greatest(1, (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s)) else 0 end,
-    v_budgeted)
-  returning lane_no into v_lane;
-  if v_cells then
-    insert into lane_cell (lane_no, set_no, priority)
-    select distinct v_lane, case when v_budgeted then coalesce(s, 0) else s end, p_rank
-    from unnest(coalesce(p_sets, array[null::int])) as s where s is not null or v_budgeted;
-  end if;
-  insert into lane_end (lane_no, last_seq) values (v_lane, v_total);
-  v_prefix := left(run_job_id(v_run, 0)::text, 24);
-  insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts, set_no)
-  select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
-    p_places[(n - 1) / (v_models * p_repeats) + 1], v_type, (n - 1) / p_repeats % v_models + 1, p_max_attempts,
-    p_sets[(n - 1) / p_repeats % v_sets + 1]
-  from generate_series(1, v_total) as n;
-  insert into queue_made as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
-  on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+  perform run_fill(v_run, p_rank, p_places, p_pace, p_max_attempts, p_sets, p_created_at);
   return null;
 end $$;
 

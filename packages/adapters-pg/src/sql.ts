@@ -1556,6 +1556,32 @@ alter table lane add column budgeted boolean not null default false;
 -- By a budget, numbered below zero: the estimate that it refused.
 alter table lane_cell add column need bigint;
 ` },
+{ name: '0053_run_links.sql', text: `-- Runs that start after other runs.
+
+-- A run that waits for another has neither jobs nor a lane, and its definition is not there: its number is taken, and
+-- scenarios are kept under it part by part, which nobody sees before the definition follows.
+create table run_link (
+  run_no int primary key,
+  parent_no int not null,
+  start_when text not null check (start_when in ('completed', 'ended', 'peopleDone')),
+  -- As it was asked for.
+  request json not null,
+  state text not null default 'waiting' check (state in ('waiting', 'making', 'made', 'ended')),
+  -- As far as the run before was read, by place; is_read: to its end.
+  place int not null default 0,
+  is_read boolean not null default false,
+  -- When that run had ended, as it was read.
+  parent_ended_at timestamptz(3),
+  made int not null default 0,
+  refused int not null default 0,
+  refusals json not null default '[]',
+  -- Why it ended without jobs.
+  reason text,
+  message text
+);
+create index run_link_parent on run_link (parent_no, run_no);
+create index run_link_open on run_link (run_no) where state in ('waiting', 'making');
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -5241,6 +5267,75 @@ language sql stable rows 20 as $$
   order by k.key
 $$;
 ` },
+{ name: 'links.sql', text: `-- Runs that start after others.
+--
+-- A link is locked behind its run. A part of the scenarios is made with the link alone locked.
+
+-- Keeps a run that waits for another. Gives the id of the first run with that key where there is one, else null.
+create function run_link_add(
+  p_run uuid, p_project uuid, p_parent uuid, p_when text, p_request json, p_type text, p_priority text, p_models text[],
+    p_repeats smallint, p_config json, p_created_by uuid, p_key text, p_created_at timestamptz)
+returns uuid language plpgsql as $$
+declare
+  v_run run;
+begin
+  select * into v_run from run_keep(p_run, p_project,
+    nextval(pg_get_serial_sequence('definition', 'definition_no'))::int, job_type_no(p_type), p_priority, p_models,
+    p_repeats, p_config, p_created_by, p_key, p_created_at, 0, null);
+  if v_run.run_no is null then
+    return run_of_key(p_project, p_key);
+  end if;
+  insert into run_link (run_no, parent_no, start_when, request)
+  select v_run.run_no, p.run_no, p_when, p_request from run as p where p.run_id = p_parent;
+  return null;
+end $$;
+
+-- Locks a run without jobs. Jobs may then be added to its project's queue.
+create function run_link_lock(p_id uuid) returns void language plpgsql as $$
+begin
+  perform intake_share(array(select project_no from run where run_id = p_id));
+  perform from run where run_id = p_id for update;
+end $$;
+
+-- Gives a run, locked with its link, its lane and its jobs.
+create function run_link_fill(p_id uuid, p_rank smallint, p_config json, p_places int[], p_pace float8,
+  p_max_attempts smallint, p_sets int[], p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_run run;
+begin
+  update run set config = p_config, version = version + 1, places = places_kept(p_places),
+    total = cardinality(models) * repeats * cardinality(p_places)
+  where run_id = p_id returning * into strict v_run;
+  perform run_fill(v_run, p_rank, p_places, p_pace, p_max_attempts, p_sets, p_now);
+  update run_link set state = 'made' where run_no = v_run.run_no;
+end $$;
+
+-- A link, locked, ends without jobs. Where nothing is to be done its run, locked too, completes.
+create function run_link_end(p_id uuid, p_reason text, p_message text, p_now timestamptz) returns void
+language plpgsql as $$
+declare
+  v_run run;
+begin
+  select * into strict v_run from run where run_id = p_id;
+  update run_link set state = 'ended', reason = p_reason, message = p_message where run_no = v_run.run_no;
+  if p_reason = 'nothingToDo' then
+    update run set status = 'completed', version = version + 1, finished_at = p_now where run_no = v_run.run_no;
+  end if;
+end $$;
+
+-- The link of a run, as the run tells it.
+create function link_told(p_run int) returns json language plpgsql stable as $$
+begin
+  return (
+    select json_build_object('parentId', p.run_id, 'when', l.start_when, 'state', l.state, 'made', l.made,
+      'refused', l.refused, 'refusals', l.refusals, 'reason', l.reason, 'message', l.message,
+      'stale', (l.state = 'made' or l.reason is not distinct from 'nothingToDo')
+        and p.finished_at is distinct from l.parent_ended_at)
+    from run_link as l cross join lateral (
+      select p.run_id, p.finished_at from run as p where p.run_no = l.parent_no offset 0) as p
+    where l.run_no = p_run);
+end $$;
+` },
 { name: 'matrix.sql', text: `-- Runs as scenarios × models.
 
 -- Rows of a run by place: those at p_places, or p_limit from p_from on. The jobs of a scenario are a range of the key,
@@ -5475,7 +5570,9 @@ begin
 
   perform lane_cut(v_lanes, p_now);
   perform run_drop(run_no, p_now) from unnest(v_runs) as run_no;
-  with prior as (select run_no, status from run where run_no = any(v_runs) and settled = total),
+  with prior as (select run_no, status from run where run_no = any(v_runs) and settled = total
+    -- One without jobs waits for another run.
+    and total > 0),
   done as (
     update run as r set status = 'completed', version = r.version + 1, finished_at = p_now
     from prior where r.run_no = prior.run_no returning r.project_no, r.run_no, r.run_id, r.version, prior.status)
@@ -5875,6 +5972,74 @@ create function run_job_id(p_run run, p_n bigint) returns uuid language sql immu
     || '7' || lpad(to_hex((p_run.run_no >> 14) & 4095), 3, '0') || to_hex(32768 | (p_run.run_no & 16383)) as h) as t
 $$;
 
+-- The places of a run's scenarios as they are kept: none where they are simply the first ones.
+create function places_kept(p_places int[]) returns int[] language sql immutable as $$
+  select case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end
+$$;
+
+-- Keeps a run without its jobs, unless there is one with that key: then it gives nothing.
+create function run_keep(p_run uuid, p_project uuid, p_definition int, p_type smallint, p_priority text,
+  p_models text[], p_repeats smallint, p_config json, p_created_by uuid, p_key text, p_created_at timestamptz,
+  p_total int, p_places int[]) returns run language plpgsql as $$
+declare
+  v_run run;
+  v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
+begin
+  insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
+    created_by, created_at, total, places, status, version, completed, failed, cancelled)
+  select p_run, g.project_no, p_definition, p_type, p_priority, p_models, p_repeats, p_config, p_key, p_created_by,
+    p_created_at, p_total, places_kept(p_places), 'pending', 1, v_zeros, v_zeros, v_zeros
+  from (select project_no from project_gate where project_id = p_project) as g
+  on conflict (project_no, idempotency_key) where idempotency_key is not null do nothing
+  returning * into v_run;
+  return v_run;
+end $$;
+
+-- The first run with that key.
+create function run_of_key(p_project uuid, p_key text) returns uuid language plpgsql as $$
+declare
+  v_first uuid;
+begin
+  select run_id into strict v_first from run join project_gate using (project_no)
+    where project_id = p_project and idempotency_key = p_key;
+  return v_first;
+end $$;
+
+-- Makes the lane and the jobs of a run that was kept, locked, and counts them. Its project's intake is held shared.
+create function run_fill(p_run run, p_rank smallint, p_places int[], p_pace float8, p_max_attempts smallint,
+  p_sets int[], p_now timestamptz) returns void language plpgsql as $$
+declare
+  v_lane int;
+  v_prefix text;
+  v_models int := cardinality(p_run.models);
+  v_repeats int := p_run.repeats;
+  v_sets int := greatest(1, cardinality(p_sets));
+  v_budgeted boolean; v_cells boolean;
+begin
+  v_budgeted := has_budget(p_run.project_no, null);
+  v_cells := v_budgeted or exists (select from limit_set as s where s.set_no = any(p_sets) and s.limits <> '{}');
+  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells, budgeted)
+  values (p_run.project_no, p_run.run_no, p_run.type_no, p_rank, p_pace, p_run.status = 'paused', false, true,
+    case when p_pace is not null then p_now end,
+    case when v_cells then greatest(1, (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s)) else 0 end,
+    v_budgeted)
+  returning lane_no into v_lane;
+  if v_cells then
+    insert into lane_cell (lane_no, set_no, priority)
+    select distinct v_lane, case when v_budgeted then coalesce(s, 0) else s end, p_rank
+    from unnest(coalesce(p_sets, array[null::int])) as s where s is not null or v_budgeted;
+  end if;
+  insert into lane_end (lane_no, last_seq) values (v_lane, p_run.total);
+  v_prefix := left(run_job_id(p_run, 0)::text, 24);
+  insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts, set_no)
+  select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, p_run.project_no, p_run.run_no,
+    p_places[(n - 1) / (v_models * v_repeats) + 1], p_run.type_no, (n - 1) / v_repeats % v_models + 1, p_max_attempts,
+    p_sets[(n - 1) / v_repeats % v_sets + 1]
+  from generate_series(1, p_run.total) as n;
+  insert into queue_made as q (project_no, type_no, total) values (p_run.project_no, p_run.type_no, p_run.total)
+  on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+end $$;
+
 -- Keeps a run with its lane, its jobs and its counters. Gives the id of the first run with that key where there is one,
 -- else null.
 create function run_add(
@@ -5885,54 +6050,16 @@ create function run_add(
 returns uuid language plpgsql as $$
 declare
   v_run run;
-  v_first uuid;
-  v_lane int;
-  v_prefix text;
-  v_models int := cardinality(p_models);
-  v_total int := cardinality(p_models) * p_repeats * cardinality(p_places);
-  v_zeros int[] := array_fill(0, array[cardinality(p_models)]);
-  v_type smallint := job_type_no(p_type);
-  v_sets int := greatest(1, cardinality(p_sets));
-  v_budgeted boolean; v_cells boolean;
 begin
   perform intake_share(array(select project_no from project_gate where project_id = p_project));
-  insert into run (run_id, project_no, definition_no, type_no, priority, models, repeats, config, idempotency_key,
-    created_by, created_at, total, places, status, version, completed, failed, cancelled)
-  select p_run, g.project_no, d.definition_no, v_type, p_priority, p_models, p_repeats, p_config, p_key, p_created_by,
-    p_created_at, v_total,
-    case when p_places[cardinality(p_places)] > cardinality(p_places) then p_places end, 'pending', 1, v_zeros, v_zeros,
-      v_zeros
-  from (select project_no from project_gate where project_id = p_project) as g
-  cross join (select definition_no from definition where definition_id = p_definition) as d
-  on conflict (project_no, idempotency_key) where idempotency_key is not null do nothing
-  returning * into v_run;
+  select * into v_run from run_keep(p_run, p_project,
+    (select definition_no from definition where definition_id = p_definition), job_type_no(p_type), p_priority,
+    p_models, p_repeats, p_config, p_created_by, p_key, p_created_at,
+    cardinality(p_models) * p_repeats * cardinality(p_places), p_places);
   if v_run.run_no is null then
-    select run_id into strict v_first from run join project_gate using (project_no)
-      where project_id = p_project and idempotency_key = p_key;
-    return v_first;
+    return run_of_key(p_project, p_key);
   end if;
-  v_budgeted := has_budget(v_run.project_no, null);
-  v_cells := v_budgeted or exists (select from limit_set as s where s.set_no = any(p_sets) and s.limits <> '{}');
-  insert into lane (project_no, run_no, type_no, priority, pace, held, started, ready, next_at, cells, budgeted)
-  values (v_run.project_no, v_run.run_no, v_type, p_rank, p_pace, false, false, true,
-    case when p_pace is not null then p_created_at end,
-    case when v_cells then greatest(1, (select count(distinct coalesce(s, 0)) from unnest(p_sets) as s)) else 0 end,
-    v_budgeted)
-  returning lane_no into v_lane;
-  if v_cells then
-    insert into lane_cell (lane_no, set_no, priority)
-    select distinct v_lane, case when v_budgeted then coalesce(s, 0) else s end, p_rank
-    from unnest(coalesce(p_sets, array[null::int])) as s where s is not null or v_budgeted;
-  end if;
-  insert into lane_end (lane_no, last_seq) values (v_lane, v_total);
-  v_prefix := left(run_job_id(v_run, 0)::text, 24);
-  insert into job (job_id, seq, lane_no, project_no, run_no, place, type_no, model, max_attempts, set_no)
-  select (v_prefix || lpad(to_hex(n), 12, '0'))::uuid, n, v_lane, v_run.project_no, v_run.run_no,
-    p_places[(n - 1) / (v_models * p_repeats) + 1], v_type, (n - 1) / p_repeats % v_models + 1, p_max_attempts,
-    p_sets[(n - 1) / p_repeats % v_sets + 1]
-  from generate_series(1, v_total) as n;
-  insert into queue_made as q (project_no, type_no, total) values (v_run.project_no, v_type, v_total)
-  on conflict (project_no, type_no) do update set total = q.total + excluded.total;
+  perform run_fill(v_run, p_rank, p_places, p_pace, p_max_attempts, p_sets, p_created_at);
   return null;
 end $$;
 

@@ -71,6 +71,8 @@ export interface CalibrationOptions extends Common {
 export interface RunStartOptions extends Common {
   readonly file?: string
   readonly definition?: string
+  readonly after?: string
+  readonly when?: string
   readonly model?: readonly string[]
   readonly dryRun?: boolean
   readonly wait?: boolean

@@ -133,6 +133,8 @@ function programOf(call: Call): Command {
   command('start', 'Start a run', run)
     .argument('<project>', 'its id')
     .option('--definition <id>', 'the scenarios to run')
+    .option('--after <run>', 'or the run whose scenarios to run, once it is time')
+    .option('--when <when>', 'with --after: completed, ended or peopleDone; by default completed')
     .option('--model <name...>', 'the models to run them with')
     .option('--file <file>', 'JSON: all that a run may say, such as `repeats` and `escalation`')
     .option('--dry-run', 'say what it would be, and start nothing')

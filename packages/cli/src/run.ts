@@ -17,15 +17,24 @@ interface Told {
 export async function startRun(
   muster: MusterClient,
   projectId: string,
-  { file, definition, model, dryRun = false, wait: untilEnded = false }: RunStartOptions,
+  {
+    file,
+    definition,
+    after,
+    when = 'completed',
+    model,
+    dryRun = false,
+    wait: untilEnded = false,
+  }: RunStartOptions,
   say: (words: string) => void,
 ): Promise<Told> {
   const asked = {
     ...(file !== undefined && (await objectOf(file))),
     ...(definition !== undefined && { definitionId: definition }),
+    ...(after !== undefined && { after: { runId: after, when } }),
     ...(model !== undefined && { models: model }),
   }
-  if (!('definitionId' in asked))
+  if (!('definitionId' in asked || 'after' in asked))
     throw new UsageError('No definition is named: give --definition, or name it as `definitionId` in --file')
   if (!('models' in asked))
     throw new UsageError('No model is named: give --model, or name them as `models` in --file')
@@ -36,7 +45,8 @@ export async function startRun(
     return { told, exitCode: 0 }
   }
   const run = await muster.runs.start(projectId, body)
-  say(`Started as ${run.runId}: ${run.progress.total} jobs`)
+  const [waits] = run.waitsFor
+  say(`Started as ${run.runId}: ${waits ? `waits for ${waits.runId}` : `${run.progress.total} jobs`}`)
   return untilEnded ? ended(await muster.runs.finished(run.runId), say) : { told: run, exitCode: 0 }
 }
 

@@ -105,6 +105,8 @@ export const NAMES = {
     change: 'changeRun',
     progress: 'getRunProgress',
     rates: 'getRunRates',
+    flow: 'getRunFlow',
+    refresh: 'refreshRun',
     jobs: 'listRunJobs',
     results: 'readRunResults',
     matrix: 'getRunMatrix',

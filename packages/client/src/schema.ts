@@ -1362,7 +1362,10 @@ export interface paths {
         /** List runs, newest first */
         get: operations["listRuns"];
         put?: never;
-        /** Start a run, or see what it would be */
+        /**
+         * Start a run, or see what it would be
+         * @description Of a definition, or after another run of the project: it is there at once, and gets its scenarios and jobs when it is time.
+         */
         post: operations["startRun"];
         delete?: never;
         options?: never;
@@ -1433,6 +1436,22 @@ export interface paths {
          * @description By stretches of `step` seconds that begin at multiples of it; one in which nothing ended is left out. Without `from` the hour before `to`, which is now unless said. Jobs are counted as they stand now: one that failed and is tried again is not counted any more.
          */
         get: operations["getRunRates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+        };
+        /** The runs that it starts after and that start after it, and so on */
+        get: operations["getRunFlow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1539,6 +1558,22 @@ export interface paths {
         get: operations["comparePeople"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start it again, of the results that the run before has now */
+        post: operations["refreshRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4447,6 +4482,26 @@ export interface components {
                     manual: number;
                 };
             } | null;
+            link: {
+                /**
+                 * Format: uuid
+                 * @description The run that it starts after
+                 */
+                parentId: string;
+                when: "completed" | "ended" | "peopleDone";
+                state: "waiting" | "making" | "made" | "ended";
+                made: number;
+                refused: number;
+                reason: ("nothingToDo" | "parentCancelled" | "refused" | "cancelled") | null;
+                /** @description The run before has gone on since its results were read */
+                stale: boolean;
+            } | null;
+            /** @description Why it has no jobs so far */
+            waitsFor: {
+                kind: "run";
+                key: null;
+                runId: string;
+            }[];
             version: number;
             startedBy: string | null;
             createdAt: string;
@@ -4997,6 +5052,34 @@ export interface components {
                     manual: number;
                 };
             } | null;
+            link: {
+                /**
+                 * Format: uuid
+                 * @description The run that it starts after
+                 */
+                parentId: string;
+                when: "completed" | "ended" | "peopleDone";
+                state: "waiting" | "making" | "made" | "ended";
+                made: number;
+                refused: number;
+                reason: ("nothingToDo" | "parentCancelled" | "refused" | "cancelled") | null;
+                /** @description The run before has gone on since its results were read */
+                stale: boolean;
+                /** @description Why scenarios were not made, by reason; to managers */
+                refusals?: {
+                    path: string;
+                    message: string;
+                    count: number;
+                    scenarioId: string;
+                }[];
+                message?: string | null;
+            } | null;
+            /** @description Why it has no jobs so far */
+            waitsFor: {
+                kind: "run";
+                key: null;
+                runId: string;
+            }[];
             version: number;
             startedBy: string | null;
             createdAt: string;
@@ -5024,6 +5107,38 @@ export interface components {
                     };
                 };
             };
+        };
+        RunFlow: {
+            runs: {
+                runId: string;
+                name: string;
+                status: "pending" | "running" | "paused" | "completed" | "cancelled";
+                progress: {
+                    total: number;
+                    completed: number;
+                    failed: number;
+                    cancelled: number;
+                };
+                link: {
+                    /**
+                     * Format: uuid
+                     * @description The run that it starts after
+                     */
+                    parentId: string;
+                    when: "completed" | "ended" | "peopleDone";
+                    state: "waiting" | "making" | "made" | "ended";
+                    made: number;
+                    refused: number;
+                    reason: ("nothingToDo" | "parentCancelled" | "refused" | "cancelled") | null;
+                    /** @description The run before has gone on since its results were read */
+                    stale: boolean;
+                } | null;
+            }[];
+            links: {
+                parentId: string;
+                runId: string;
+            }[];
+            complete: boolean;
         };
         RunPreview: {
             scenarios: number;
@@ -9951,7 +10066,26 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    definitionId: string;
+                    definitionId?: string;
+                    /** @description Of a run after another; default: that one’s */
+                    jobType?: string;
+                    after?: {
+                        runId: string;
+                        when: "completed" | "ended" | "peopleDone";
+                        from?: {
+                            per: "scenario" | "result";
+                            where?: {
+                                state?: ("completed" | "failed" | "cancelled")[];
+                                model?: string[];
+                                escalated?: boolean;
+                            };
+                            /** @description JSON in which `{ "$": "/pointer" }` stands for what the pointer leads to in { scenario: { scenarioId, payload }, results: [{ result, error }], outcome, reasons }, per result also { result, error }. If it leads nowhere, the scenario is refused, or with `"required": false` its member dropped. */
+                            scenarioId?: unknown;
+                            /** @description JSON in which `{ "$": "/pointer" }` stands for what the pointer leads to in { scenario: { scenarioId, payload }, results: [{ result, error }], outcome, reasons }, per result also { result, error }. If it leads nowhere, the scenario is refused, or with `"required": false` its member dropped. */
+                            payload: unknown;
+                            revealModels?: boolean;
+                        };
+                    };
                     models: string[];
                     repeats?: number;
                     samplePercentage?: number;
@@ -10250,6 +10384,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunRates"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRunFlow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunFlow"];
                 };
             };
             /** @description Refused */
@@ -10708,6 +10881,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeopleAgainstModels"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refreshRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key and body is answered as the first was, and does nothing more */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    /** @description The version, to be sent back as If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
                 };
             };
             /** @description Refused */

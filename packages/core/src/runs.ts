@@ -35,3 +35,33 @@ export type {
   MatrixRequest,
   MatrixUseCases,
 } from './runs/matrix/matrix-use-cases.ts'
+
+// Runs that start after other runs.
+export { LINK_ENDS, LINK_STATES, LINK_WHENS, MOST_REFUSALS } from './runs/links/link.ts'
+export type {
+  LinkEnd,
+  LinkMapping,
+  LinkRefusal,
+  LinkState,
+  LinkWhen,
+  RunAfter,
+  RunFlowLink,
+  RunLink,
+} from './runs/links/link.ts'
+export { runStart } from './runs/links/link-input.ts'
+export type {
+  DueLink,
+  KeptLink,
+  LinkPart,
+  LinkRequest,
+  NewLink,
+  OpenLink,
+  RunLinkStore,
+} from './runs/links/link-store.ts'
+export { linkSweeper } from './runs/links/link-sweep.ts'
+export type { LinkSweepDeps } from './runs/links/link-sweep.ts'
+export { linkVerdict } from './runs/links/link-verdict.ts'
+export type { RunFlow } from './runs/links/run-flow.ts'
+export { linkView } from './runs/run-view.ts'
+export type { RunLinkView, RunWaitsFor } from './runs/run-view.ts'
+export type { NewLinkedRun } from './runs/runs.ts'

@@ -30,6 +30,7 @@ import type { QualityStore } from './quality/quality-store.ts'
 import type { RateStore } from './rates/rate-store.ts'
 import type { DefinitionStore } from './runs/definition-store.ts'
 import type { EscalationStore } from './runs/escalation/escalation-store.ts'
+import type { RunLinkStore } from './runs/links/link-store.ts'
 import type { MatrixStore } from './runs/matrix/matrix-store.ts'
 import type { RunStore } from './runs/run-store.ts'
 import type { ScheduleStore } from './schedules/schedule-store.ts'
@@ -54,6 +55,7 @@ export interface Stores {
   readonly fits: FitStore
   readonly definitions: DefinitionStore
   readonly runs: RunStore
+  readonly runLinks: RunLinkStore
   readonly jobs: JobStore
   readonly jobSearch: JobSearchStore
   readonly uniques: UniqueStore

@@ -37,7 +37,7 @@ import type {
 } from '@muster/core/ports'
 import { fitUseCases, refitDue } from '@muster/core/quality'
 import { FailureLog, remoteWorkerUseCases } from '@muster/core/remote'
-import { matrixUseCases, rateUseCases } from '@muster/core/runs'
+import { linkSweeper, matrixUseCases, rateUseCases } from '@muster/core/runs'
 import { refitScheduled, scheduleFiring, scheduleUseCases } from '@muster/core/schedules'
 import type { Outages } from '@muster/core/support'
 import { budgetUseCases, budgetWatch, usageSink, usageUseCases } from '@muster/core/usage'
@@ -379,6 +379,7 @@ function loopsOf(
         expireDue: () => assignments.expireDue(),
         escalate: escalationSweeper(deps),
         sweepAsks: askSweeper(deps),
+        sweepLinks: linkSweeper(deps),
         watchBudgets: budgetWatch(deps),
         refit: () => refitDue(deps),
         fireSchedules: scheduleFiring(deps),

@@ -13,6 +13,7 @@ import type { RunEscalation } from '@muster/core/escalation'
 import type { FeedUseCases } from '@muster/core/feed'
 import type { Clock, Ids } from '@muster/core/ports'
 import type { Kept } from '@muster/core/rules'
+import type { NewLinkedRun } from '@muster/core/runs'
 import { elapsedMs, runEnd } from '@muster/core/use-cases'
 import { until } from './until.ts'
 
@@ -79,8 +80,15 @@ export interface Runs<Types extends JobType = JobType> extends Omit<RunUseCases,
     request: TypedRun<Type>,
     options?: RunOptions,
   ): Promise<StartedRun<Type>>
-  /** Starts a run of a definition. @throws ValidationError; also for a definition that is unknown in this project */
-  start(projectId: ProjectId, request: NewRunRequest, options?: RunOptions): Promise<StartedRun>
+  /**
+   * Starts a run of a definition, or after another run, of whose results it gets its scenarios once it is time.
+   * @throws ValidationError; also for a definition that is unknown in this project. NotFoundError for a run to start after that is
+   */
+  start(
+    projectId: ProjectId,
+    request: NewRunRequest | NewLinkedRun,
+    options?: RunOptions,
+  ): Promise<StartedRun>
   /** A run that was started before, or elsewhere. @throws NotFoundError; ValidationError if it is of another job type */
   follow<Type extends Types = Types>(runId: RunId, jobType?: Type): Promise<StartedRun<Type>>
   /** As {@link RunHandle.finished}. @throws NotFoundError */
@@ -126,8 +134,11 @@ export function runsOf(deps: Deps): Runs {
     Object.assign(new Handle(run.runId, runs, { finished, decided }), run)
   return {
     ...runs,
-    start: async (projectId: ProjectId, request: NewRunRequest | NewOwnRun, options?: RunOptions) =>
-      started(await runs.start(projectId, request, options)),
+    start: async (
+      projectId: ProjectId,
+      request: NewRunRequest | NewOwnRun | NewLinkedRun,
+      options?: RunOptions,
+    ) => started(await runs.start(projectId, request, options)),
     async follow(runId: RunId, jobType?: JobType) {
       const run = await runs.get(runId)
       demandType(run, jobType)

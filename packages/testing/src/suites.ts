@@ -39,6 +39,7 @@ export { definitionStoreContract } from './runs/definition-store-contract.ts'
 export { escalationStoreContract } from './runs/escalation-store-contract.ts'
 export { matrixStoreContract } from './runs/matrix-store-contract.ts'
 export { rateStoreContract } from './runs/rate-store-contract.ts'
+export { runLinkStoreContract } from './runs/run-link-store-contract.ts'
 export { runStoreContract } from './runs/run-store-contract.ts'
 // Work by the clock
 export { scheduleStoreContract } from './schedules/schedule-store-contract.ts'

@@ -229,6 +229,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'PATCH /runs/:id': 'changeRun',
   'GET /runs/:id/progress': 'getRunProgress',
   'GET /runs/:id/rates': 'getRunRates',
+  'GET /runs/:id/flow': 'getRunFlow',
+  'POST /runs/:id/refresh': 'refreshRun',
   'GET /runs/:id/matrix': 'getRunMatrix',
   'GET /runs/:id/matrix/places': 'findRunPlaces',
   'GET /runs/:id/jobs': 'listRunJobs',

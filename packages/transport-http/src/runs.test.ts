@@ -86,6 +86,59 @@ describe('runs', () => {
     expect(matrix.rows[0]?.cells['a']?.repeats).toHaveLength(1)
   })
 
+  it('start after others, of what those gave', async () => {
+    const first = (await start({ models: ['a'] })).body
+    const after = {
+      runId: first.runId,
+      when: 'completed',
+      from: { per: 'result', payload: { text: { $: '/scenario/payload/text' } } },
+    }
+    const post = (body: object, query = ''): Promise<Reply> =>
+      manager('POST', `/projects/${projectId}/runs${query}`, body)
+    const wrong = { ...after, from: { per: 'result', payload: { $: 'result' }, where: { model: [] } } }
+    expect((await post({ models: ['b'], after: wrong })).body.errors).toMatchObject([
+      { path: 'after.from.where.model' },
+      { path: 'after.from.payload.$' },
+    ])
+    expect((await post({ models: ['b'] })).body.errors).toMatchObject([{ path: 'definitionId' }])
+    expect((await post({ models: ['b'], definitionId, after })).body.errors).toMatchObject([
+      { path: 'definitionId' },
+    ])
+    expect((await post({ models: ['b'], after }, '?dryRun=true')).body.errors).toMatchObject([
+      { path: 'after' },
+    ])
+    expect((await post({ models: ['b'], after: { ...after, runId: projectId } })).status).toBe(404)
+    const begun = schemas.run.parse((await post({ models: ['b', 'c'], after })).body)
+    expect(begun).toMatchObject({
+      status: 'pending',
+      progress: { total: 0, percentComplete: 0 },
+      link: { parentId: first.runId, state: 'waiting' },
+      waitsFor: [{ kind: 'run', key: null, runId: first.runId }],
+    })
+    const query = `mutation { startRunAfter(input: { runId: "${begun.runId}", when: PEOPLE_DONE, models: ["d"] }) { runId link { when state } refusals { count } } }`
+    const last = (await manager('POST', '//graphql', { query })).body.data.startRunAfter
+    expect(last).toMatchObject({ link: { when: 'PEOPLE_DONE', state: 'WAITING' }, refusals: [] })
+    await world.muster.work({ schedule: true })
+    await until(manager, `/runs/${last.runId}`, (told) => told.body.status === 'completed')
+    const told = schemas.runWithUsage.parse((await manager('GET', `/runs/${begun.runId}`)).body)
+    expect(told).toMatchObject({
+      progress: { total: 20, completed: 20, percentComplete: 100 },
+      link: { state: 'made', made: 10, refused: 0, refusals: [], stale: false },
+      waitsFor: [],
+    })
+    const annotator = await world.as('annotator', { member: [projectId] })
+    const flow = schemas.runFlow.parse((await annotator('GET', `/runs/${first.runId}/flow`)).body)
+    expect(flow.runs.map(({ runId, progress }) => [runId, progress.completed])).toEqual([
+      [first.runId, 10],
+      [begun.runId, 20],
+      [last.runId, 10],
+    ])
+    expect(flow.links).toHaveLength(2)
+    const fresh = await manager('POST', `/runs/${begun.runId}/refresh`)
+    expect(schemas.run.parse(fresh.body)).toMatchObject({ link: { parentId: first.runId, state: 'waiting' } })
+    expect((await manager('POST', `/runs/${first.runId}/refresh`)).body.code).toBe('run_state')
+  })
+
   it('change their pace and priority while they go on', async () => {
     const path = `/runs/${(await start()).body.runId}`
     const changed = await manager('PATCH', path, { maxJobsPerSecond: 5, priority: 'low' })

@@ -10,6 +10,7 @@ import {
 import { KEY_WAITS, LIMIT_ORIGINS } from '@muster/core/limits'
 import { ATTEMPT_OUTCOMES, OPERATION_STATES, OPERATION_SUBJECTS, PROCESS_ROLES } from '@muster/core/operating'
 import { SETTLED_STATUSES } from '@muster/core/remote'
+import { LINK_ENDS, LINK_STATES, LINK_WHENS } from '@muster/core/runs'
 import { MISSED_POLICIES, OVERLAP_POLICIES, TICK_OUTCOMES } from '@muster/core/schedules'
 import {
   ASSIGNMENT_STATUSES,
@@ -1066,6 +1067,20 @@ export const peopleAgainstModels = z.strictObject({
   ]),
 })
 
+const linkRefusals = z
+  .array(z.strictObject({ path: z.string(), message: z.string(), count: z.int(), scenarioId: z.string() }))
+  .meta({ description: 'Why scenarios were not made, by reason; to managers' })
+
+const runLink = z.strictObject({
+  parentId: id.meta({ description: 'The run that it starts after' }),
+  when: z.enum(LINK_WHENS),
+  state: z.enum(LINK_STATES),
+  made: z.int(),
+  refused: z.int(),
+  reason: z.enum(LINK_ENDS).nullable(),
+  stale: z.boolean().meta({ description: 'The run before has gone on since its results were read' }),
+})
+
 export const run = z.strictObject({
   runId: id,
   projectId: id,
@@ -1086,6 +1101,10 @@ export const run = z.strictObject({
   }),
   progress: z.strictObject({ ...tally, percentComplete: z.number(), byModel }),
   escalation: z.strictObject(escalationCounts).nullable(),
+  link: runLink.nullable(),
+  waitsFor: z.array(z.strictObject({ kind: z.literal('run'), key: z.null(), runId: id })).meta({
+    description: 'Why it has no jobs so far',
+  }),
   version: z.int(),
   startedBy: id.nullable(),
   createdAt: instant,
@@ -1445,7 +1464,26 @@ export const rates = z.strictObject({
   ),
 })
 
-export const runWithUsage = run.extend({ usage: runUsage.optional() })
+export const runWithUsage = run.extend({
+  usage: runUsage.optional(),
+  link: runLink
+    .extend({ refusals: linkRefusals.optional(), message: z.string().nullable().optional() })
+    .nullable(),
+})
+
+export const runFlow = z.strictObject({
+  runs: z.array(
+    z.strictObject({
+      runId: id,
+      name: z.string(),
+      status: runStatus,
+      progress: z.strictObject(tally),
+      link: runLink.nullable(),
+    }),
+  ),
+  links: z.array(z.strictObject({ parentId: id, runId: id })),
+  complete: z.boolean(),
+})
 
 export const runPreview = z.strictObject({ scenarios: z.int(), jobs: z.int() })
 

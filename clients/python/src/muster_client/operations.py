@@ -110,6 +110,7 @@ OPERATIONS: dict[str, tuple[str, str, str, str, bool]] = {
     "changeRun": ("PATCH", "/runs/{id}", "body", "json", False),
     "getRunProgress": ("GET", "/runs/{id}/progress", "none", "json", False),
     "getRunRates": ("GET", "/runs/{id}/rates", "none", "json", False),
+    "getRunFlow": ("GET", "/runs/{id}/flow", "none", "json", False),
     "listRunJobs": ("GET", "/runs/{id}/jobs", "none", "page", False),
     "readRunResults": ("GET", "/runs/{id}/results.ndjson", "none", "lines", False),
     "getEscalation": ("GET", "/runs/{id}/escalation", "none", "json", False),
@@ -118,6 +119,7 @@ OPERATIONS: dict[str, tuple[str, str, str, str, bool]] = {
     "listEscalations": ("GET", "/runs/{id}/escalations", "none", "page", False),
     "escalateByHand": ("POST", "/runs/{id}/escalations", "body", "json", True),
     "comparePeople": ("GET", "/runs/{id}/people", "none", "json", False),
+    "refreshRun": ("POST", "/runs/{id}/refresh", "body", "json", True),
     "pauseRun": ("POST", "/runs/{id}/pause", "body", "json", True),
     "resumeRun": ("POST", "/runs/{id}/resume", "body", "json", True),
     "cancelRun": ("POST", "/runs/{id}/cancel", "body", "json", True),
@@ -657,7 +659,9 @@ class Calls:
         return self._call("listScenarios", {"id": id}, query=query)
 
     def start_run(self, project_id: str, body: StartRunBody, *, query: BulkTasksQuery | None = None, idempotency_key: str | None = None) -> RunPreview | Run:
-        """Start a run, or see what it would be."""
+        """Start a run, or see what it would be.
+
+        Of a definition, or after another run of the project: it is there at once, and gets its scenarios and jobs when it is time."""
         return self._call("startRun", {"projectId": project_id}, body, query=query, idempotency_key=idempotency_key)
 
     def list_runs(self, project_id: str, *, query: ListRunsQuery | None = None) -> Listing[Run]:
@@ -687,6 +691,10 @@ class Calls:
 
         By stretches of `step` seconds that begin at multiples of it; one in which nothing ended is left out. Without `from` the hour before `to`, which is now unless said. Jobs are counted as they stand now: one that failed and is tried again is not counted any more."""
         return self._call("getRunRates", {"id": id}, query=query)
+
+    def get_run_flow(self, id: str) -> RunFlow:
+        """The runs that it starts after and that start after it, and so on."""
+        return self._call("getRunFlow", {"id": id})
 
     def list_run_jobs(self, id: str, *, query: ListRunJobsQuery | None = None) -> Listing[Job]:
         """Its jobs."""
@@ -723,6 +731,10 @@ class Calls:
     def compare_people(self, id: str, *, query: ComparePeopleQuery | None = None) -> PeopleAgainstModels:
         """What people settled on, against what each model said."""
         return self._call("comparePeople", {"id": id}, query=query)
+
+    def refresh_run(self, id: str, body: RefitBody, *, idempotency_key: str | None = None) -> Run:
+        """Start it again, of the results that the run before has now."""
+        return self._call("refreshRun", {"id": id}, body, idempotency_key=idempotency_key)
 
     def pause_run(self, id: str, body: RefitBody, *, idempotency_key: str | None = None, if_match: int | None = None) -> Run:
         """Start no more of its jobs."""

@@ -3558,6 +3558,8 @@ Run = t.TypedDict(
         "config": "RunConfig",
         "progress": "RunProgress",
         "escalation": "RunEscalation | None",
+        "link": "RunLink | None",
+        "waitsFor": "list[RunWaitsForItem]",
         "version": "int",
         "startedBy": "str | None",
         "createdAt": "str",
@@ -3596,6 +3598,34 @@ RunEscalation = t.TypedDict(
     },
 )
 
+RunFlow = t.TypedDict(
+    "RunFlow",
+    {
+        "runs": "list[RunFlowRunsItem]",
+        "links": "list[RunFlowLinksItem]",
+        "complete": "bool",
+    },
+)
+
+RunFlowLinksItem = t.TypedDict(
+    "RunFlowLinksItem",
+    {
+        "parentId": "str",
+        "runId": "str",
+    },
+)
+
+RunFlowRunsItem = t.TypedDict(
+    "RunFlowRunsItem",
+    {
+        "runId": "str",
+        "name": "str",
+        "status": "t.Literal[\"pending\", \"running\", \"paused\", \"completed\", \"cancelled\"]",
+        "progress": "RunProgressByModelValue",
+        "link": "RunLink | None",
+    },
+)
+
 RunGateBody = t.TypedDict(
     "RunGateBody",
     {
@@ -3628,6 +3658,19 @@ RunGateBodyRulesItemSlice = t.TypedDict(
     {
         "at": "str",
         "is": "t.Any",
+    },
+)
+
+RunLink = t.TypedDict(
+    "RunLink",
+    {
+        "parentId": "str",
+        "when": "t.Literal[\"completed\", \"ended\", \"peopleDone\"]",
+        "state": "t.Literal[\"waiting\", \"making\", \"made\", \"ended\"]",
+        "made": "int",
+        "refused": "int",
+        "reason": "t.Literal[\"nothingToDo\", \"parentCancelled\", \"refused\", \"cancelled\"] | None",
+        "stale": "bool",
     },
 )
 
@@ -3695,6 +3738,15 @@ RunRatesJobsItem = t.TypedDict(
     },
 )
 
+RunWaitsForItem = t.TypedDict(
+    "RunWaitsForItem",
+    {
+        "kind": "t.Literal[\"run\"]",
+        "key": "t.Literal[None]",
+        "runId": "str",
+    },
+)
+
 RunWithUsage = t.TypedDict(
     "RunWithUsage",
     {
@@ -3706,12 +3758,39 @@ RunWithUsage = t.TypedDict(
         "config": "RunConfig",
         "progress": "RunProgress",
         "escalation": "RunEscalation | None",
+        "link": "RunWithUsageLink | None",
+        "waitsFor": "list[RunWaitsForItem]",
         "version": "int",
         "startedBy": "str | None",
         "createdAt": "str",
         "startedAt": "str | None",
         "finishedAt": "str | None",
         "usage": "t.NotRequired[RunWithUsageUsage]",
+    },
+)
+
+RunWithUsageLink = t.TypedDict(
+    "RunWithUsageLink",
+    {
+        "parentId": "str",
+        "when": "t.Literal[\"completed\", \"ended\", \"peopleDone\"]",
+        "state": "t.Literal[\"waiting\", \"making\", \"made\", \"ended\"]",
+        "made": "int",
+        "refused": "int",
+        "reason": "t.Literal[\"nothingToDo\", \"parentCancelled\", \"refused\", \"cancelled\"] | None",
+        "stale": "bool",
+        "refusals": "t.NotRequired[list[RunWithUsageLinkRefusalsItem]]",
+        "message": "t.NotRequired[str | None]",
+    },
+)
+
+RunWithUsageLinkRefusalsItem = t.TypedDict(
+    "RunWithUsageLinkRefusalsItem",
+    {
+        "path": "str",
+        "message": "str",
+        "count": "int",
+        "scenarioId": "str",
     },
 )
 
@@ -3968,7 +4047,9 @@ StartCalibrationBodyTruth = t.TypedDict(
 StartRunBody = t.TypedDict(
     "StartRunBody",
     {
-        "definitionId": "str",
+        "definitionId": "t.NotRequired[str]",
+        "jobType": "t.NotRequired[str]",
+        "after": "t.NotRequired[StartRunBodyAfter]",
         "models": "list[str]",
         "repeats": "t.NotRequired[int]",
         "samplePercentage": "t.NotRequired[float]",
@@ -3978,6 +4059,35 @@ StartRunBody = t.TypedDict(
         "maxJobsPerSecond": "t.NotRequired[float | None]",
         "escalation": "t.NotRequired[StartRunBodyEscalation]",
         "budgetMicros": "t.NotRequired[int]",
+    },
+)
+
+StartRunBodyAfter = t.TypedDict(
+    "StartRunBodyAfter",
+    {
+        "runId": "str",
+        "when": "t.Literal[\"completed\", \"ended\", \"peopleDone\"]",
+        "from": "t.NotRequired[StartRunBodyAfterFrom]",
+    },
+)
+
+StartRunBodyAfterFrom = t.TypedDict(
+    "StartRunBodyAfterFrom",
+    {
+        "per": "t.Literal[\"scenario\", \"result\"]",
+        "where": "t.NotRequired[StartRunBodyAfterFromWhere]",
+        "scenarioId": "t.NotRequired[t.Any]",
+        "payload": "t.Any",
+        "revealModels": "t.NotRequired[bool]",
+    },
+)
+
+StartRunBodyAfterFromWhere = t.TypedDict(
+    "StartRunBodyAfterFromWhere",
+    {
+        "state": "t.NotRequired[list[t.Literal[\"completed\", \"failed\", \"cancelled\"]]]",
+        "model": "t.NotRequired[list[str]]",
+        "escalated": "t.NotRequired[bool]",
     },
 )
 

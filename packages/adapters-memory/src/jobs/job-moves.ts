@@ -190,7 +190,7 @@ export class JobMoves {
 
   /** Cancels all that is pending of a run, without touching its jobs, and says how many. */
   cutRun(run: Run): number {
-    const { tables, jobType } = { tables: this.#tables, jobType: this.#typeOf(run.runId) }
+    const tables = this.#tables
     const active = new Map<string, number>()
     for (const { model } of tables.activeByRun.in(run.runId)) {
       if (model !== null) active.set(model, (active.get(model) ?? 0) + 1)
@@ -202,6 +202,7 @@ export class JobMoves {
       cut += pending
     }
     if (cut > 0) {
+      const jobType = this.#typeOf(run.runId)
       this.#count(run.projectId, jobType, 'pending', -cut)
       this.#count(run.projectId, jobType, 'cancelled', cut)
     }

@@ -12,6 +12,7 @@ import {
   matrixStoreContract,
   rateStoreContract,
   remoteWorkerContract,
+  runLinkStoreContract,
   runStoreContract,
   usageStoreContract,
 } from '@muster/testing/suites'
@@ -29,6 +30,7 @@ calibrationStoreContract('MemoryCalibrationStore', open)
 comparisonStoreContract('MemoryComparisonStore', open)
 definitionStoreContract('MemoryDefinitionStore', open)
 runStoreContract('MemoryRunStore', open)
+runLinkStoreContract('MemoryRunLinkStore', open)
 matrixStoreContract('MemoryMatrixStore', open)
 rateStoreContract('MemoryRateStore', open)
 remoteWorkerContract('MemoryRemoteWorkerStore', open)

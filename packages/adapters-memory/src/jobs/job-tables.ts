@@ -25,6 +25,7 @@ import { FlowTables } from './flow-tables.ts'
 import { decided, isAsleep, isUnderCut, type JobRow, toldState } from './job-row.ts'
 import { Lane } from './lane.ts'
 import { LimitTables } from './limit-tables.ts'
+import { LinkTables } from './link-tables.ts'
 import { byAge, byText, keyOf } from './order.ts'
 
 const byId = (a: JobRow, b: JobRow): number => byText(a.jobId, b.jobId)
@@ -124,6 +125,7 @@ export class JobTables {
   readonly uniques
   readonly escalations
   readonly flows
+  readonly links
   readonly limits
   readonly budgets
   readonly rates: RateTables
@@ -231,6 +233,7 @@ export class JobTables {
     this.uniques = new MemoryTable<string, UniqueRow>(journal)
     this.escalations = new EscalationTables(journal)
     this.flows = new FlowTables(journal)
+    this.links = new LinkTables(journal)
     this.limits = new LimitTables(journal)
     this.budgets = new BudgetTables(journal, usage)
     this.workers = new MemoryTable<WorkerId, WorkerRow>(journal)
@@ -307,6 +310,13 @@ export class JobTables {
     const run = this.runs.get(runId)
     if (!run) throw new Error(`There is no run ${runId}`)
     return run
+  }
+
+  /** A run with what has come of its policy, and of the run that it starts after. */
+  toldRun(run: Run): Run {
+    const escalation = this.escalations.told(run)
+    const link = this.links.told(run, (runId) => this.demandRun(runId))
+    return escalation || link ? { ...run, escalation, link } : run
   }
 
   jobsOf(runId: RunId): readonly JobId[] {

@@ -15,9 +15,10 @@ import { frozen } from '../tables/frozen.ts'
 import { ALL } from '../tables/people-tables.ts'
 import type { MemoryContext } from '../tables/tables.ts'
 import { JobMoves } from './job-moves.ts'
-import { type JobRow, jobOf, NEW_JOB, resultOf } from './job-row.ts'
+import { type JobRow, jobOf, resultOf } from './job-row.ts'
 import type { JobTables } from './job-tables.ts'
 import { keyOf, sliceNewest } from './order.ts'
+import { makeJobs } from './run-jobs.ts'
 
 const LIVE: ReadonlySet<RunStatus> = new Set(['pending', 'running', 'paused'])
 
@@ -32,18 +33,14 @@ export class MemoryRunStore implements RunStore {
   }
 
   async add(wanted: NewRun): Promise<{ readonly run: Run; readonly created: boolean }> {
-    const { run, jobType, idempotencyKey } = wanted
+    const { run, idempotencyKey } = wanted
     if (idempotencyKey !== null) {
       const key = keyOf(run.projectId, idempotencyKey)
       const first = this.#tables.runKeys.get(key)
       if (first) return { run: this.#told(this.#tables.demandRun(first.runId)), created: false }
       this.#tables.runKeys.set(key, { runId: run.runId })
     }
-    const jobs = this.#jobsFor(wanted)
-    this.#tables.keepJobsOf(run.runId, jobs)
-    const moves = new JobMoves(this.#tables, run.createdAt)
-    moves.arrive(run.projectId, jobType, jobs.length)
-    moves.finish()
+    const jobs = makeJobs(this.#context, wanted)
     this.#tables.runs.set(run.runId, run)
     if (wanted.outcomes) await this.#complete(run, jobs, wanted.outcomes)
     return { run: this.#tables.demandRun(run.runId), created: true }
@@ -75,52 +72,6 @@ export class MemoryRunStore implements RunStore {
     this.#tables.runs.set(runId, { ...run, status: 'completed', startedAt: createdAt, finishedAt: createdAt })
   }
 
-  #jobsFor({ run, places, jobType, maxAttempts, limits = [null] }: NewRun): JobId[] {
-    const { runId, projectId, config, definitionId } = run
-    const scenarios = this.#tables.scenarios.get(definitionId) ?? []
-    const lane = this.#tables.lane(projectId, runId, RUN_PRIORITIES[run.priority])
-    const createdAt = run.createdAt.getTime()
-    const limitSets = limits.map((set) => (set ? this.#tables.limits.number(set) : null))
-    const keyed = limitSets.some((limitSet) => limitSet !== null)
-    if (keyed) for (const limitSet of limitSets) this.#tables.limits.enter(lane, limitSet, false)
-    const jobs: JobId[] = []
-    for (const place of places) {
-      const scenario = scenarios[place - 1]
-      if (!scenario) throw new Error(`Definition ${definitionId} has no scenario at place ${place}`)
-      const { models, repeats } = config
-      const each = models.flatMap((model, index) =>
-        Array.from({ length: repeats }, (_, nth) => ({ model, index, repeat: nth + 1 })),
-      )
-      for (const { model, index, repeat } of each) {
-        const jobId = this.#context.ids.next() as JobId
-        this.#tables.put({
-          ...NEW_JOB,
-          jobId,
-          projectId,
-          runId,
-          taskId: null,
-          type: jobType,
-          lane,
-          limitSet: limitSets[Math.floor(jobs.length / repeats) % limitSets.length] ?? null,
-          seq: lane.append(jobId, true),
-          payload: scenario.payload,
-          model,
-          scenarioId: scenario.scenarioId,
-          place,
-          modelPlace: index + 1,
-          repeat,
-          state: 'pending',
-          maxAttempts,
-          availableAt: createdAt,
-          createdBy: run.startedBy,
-          createdAt,
-        })
-        jobs.push(jobId)
-      }
-    }
-    return jobs
-  }
-
   async find(runId: RunId): Promise<Run | undefined> {
     const run = this.#tables.runs.get(runId)
     return run && this.#told(run)
@@ -133,10 +84,8 @@ export class MemoryRunStore implements RunStore {
     })
   }
 
-  /** With what has come of its policy. */
   #told(run: Run): Run {
-    const escalation = this.#tables.escalations.told(run)
-    return escalation ? { ...run, escalation } : run
+    return this.#tables.toldRun(run)
   }
 
   async list(

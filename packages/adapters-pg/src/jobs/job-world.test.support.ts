@@ -43,6 +43,7 @@ export async function addRun(
         byModel: Object.fromEntries(names.map((name) => [name, { total: scenarios, ...none }])),
       },
       escalation: null,
+      link: null,
       ratePerSecond: 0,
       version: 1,
       startedBy: null,

@@ -11,6 +11,7 @@ import {
   matrixStoreContract,
   rateStoreContract,
   remoteWorkerContract,
+  runLinkStoreContract,
   runStoreContract,
   usageStoreContract,
 } from '@muster/testing/suites'
@@ -27,6 +28,7 @@ calibrationStoreContract('PgCalibrationStore on Postgres', open)
 comparisonStoreContract('PgComparisonStore on Postgres', open)
 definitionStoreContract('PgDefinitionStore on Postgres', open)
 runStoreContract('PgRunStore on Postgres', open)
+runLinkStoreContract('PgRunLinkStore on Postgres', open)
 matrixStoreContract('PgMatrixStore on Postgres', open)
 rateStoreContract('PgRateStore on Postgres', open)
 remoteWorkerContract('PgRemoteWorkerStore on Postgres', open)

@@ -10,6 +10,7 @@ import {
   matrixStoreContract,
   rateStoreContract,
   remoteWorkerContract,
+  runLinkStoreContract,
   runStoreContract,
   usageStoreContract,
 } from '@muster/testing/suites'
@@ -26,6 +27,7 @@ calibrationStoreContract('PgCalibrationStore on PGlite', open)
 comparisonStoreContract('PgComparisonStore on PGlite', open)
 definitionStoreContract('PgDefinitionStore on PGlite', open)
 runStoreContract('PgRunStore on PGlite', open)
+runLinkStoreContract('PgRunLinkStore on PGlite', open)
 matrixStoreContract('PgMatrixStore on PGlite', open)
 rateStoreContract('PgRateStore on PGlite', open)
 remoteWorkerContract('PgRemoteWorkerStore on PGlite', open)

@@ -61,6 +61,21 @@ const SCENARIO_IDS = statement(
    where definition_no = (select definition_no from definition where definition_id = $1)`,
 )
 
+/** Keeps scenarios behind the first `count` of a definition that follows, and gives the places of those whose ids were not there. */
+export function keepScenarios(
+  connection: Connection,
+  definitionNo: number,
+  count: number,
+  batch: readonly Scenario[],
+): Promise<{ readonly place: number }[]> {
+  return connection.rows<{ place: number }>(ADD_SCENARIOS, [definitionNo, count, jsonText(batch)])
+}
+
+/** Forgets scenarios that no definition has. */
+export async function forgetScenarios(connection: Connection, definitionNo: number): Promise<void> {
+  await connection.rows(FORGET_SCENARIOS, [definitionNo])
+}
+
 /** Definitions in `definition`, their scenarios in `scenario`. */
 export class PgDefinitionStore implements DefinitionStore {
   readonly #connection: Connection
@@ -107,11 +122,7 @@ export class PgDefinitionStore implements DefinitionStore {
   async #addScenarios(definitionNo: number, scenarios: AsyncIterable<readonly Scenario[]>): Promise<number> {
     let count = 0
     for await (const batch of scenarios) {
-      const kept = await this.#connection.rows<{ place: number }>(ADD_SCENARIOS, [
-        definitionNo,
-        count,
-        jsonText(batch),
-      ])
+      const kept = await keepScenarios(this.#connection, definitionNo, count, batch)
       if (kept.length < batch.length) {
         const places = new Set(kept.map(({ place }) => place))
         const repeated = batch.findIndex((_, index) => !places.has(count + index + 1))
@@ -124,8 +135,8 @@ export class PgDefinitionStore implements DefinitionStore {
     return count
   }
 
-  async #forgetScenarios(definitionNo: number): Promise<void> {
-    await this.#connection.rows(FORGET_SCENARIOS, [definitionNo])
+  #forgetScenarios(definitionNo: number): Promise<void> {
+    return forgetScenarios(this.#connection, definitionNo)
   }
 
   async find(definitionId: DefinitionId): Promise<Definition | undefined> {

@@ -132,7 +132,7 @@ const RESULTS = statement(
 )
 
 /** The number of each set, each kept once; null where there is nothing. */
-async function setsOf(
+export async function setsOf(
   connection: Connection,
   limits: readonly (LimitSet | null)[],
 ): Promise<(number | null)[] | null> {
@@ -335,7 +335,8 @@ async function complete(
   await connection.rows(IMPORTED, [runId, createdAt])
 }
 
-async function getRun(connection: Connection, runId: RunId): Promise<Run> {
+/** The run, which is there. */
+export async function getRun(connection: Connection, runId: RunId): Promise<Run> {
   const [row] = await connection.rows<RunRow>(FIND, [[runId]])
   if (!row) throw new Error(`run ${runId} is gone`)
   return runFromRow(row)

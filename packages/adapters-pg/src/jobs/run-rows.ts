@@ -1,6 +1,7 @@
 import type { ProjectId, Run, RunConfig, RunId, RunPriority, RunStatus, UserId } from '@muster/core'
 import type { RunEscalation } from '@muster/core/escalation'
 import type { Tally } from '@muster/core/ports'
+import type { RunLink } from '@muster/core/runs'
 
 /** A run as `run` keeps it: counters by the model's ordinal, and the marks that its rate is measured between. */
 export interface RunRow {
@@ -25,13 +26,14 @@ export interface RunRow {
   readonly startedAt: Date | null
   readonly finishedAt: Date | null
   readonly escalation: RunEscalation | null
+  readonly link: RunLink | null
 }
 
 /** The columns of a {@link RunRow} of `run` as `r` and `project_gate` as `g`. */
 export const RUN = `r.run_id as "runId", g.project_id as "projectId", r.status, r.priority, r.config, r.total, r.settled, r.completed, r.failed, r.cancelled,
   r.earlier_at as "earlierAt", r.earlier_settled as "earlierSettled", r.latest_at as "latestAt", r.version, r.created_by as "startedBy",
   r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt",
-  escalation_told(r.run_no, r.status) as escalation`
+  escalation_told(r.run_no, r.status) as escalation, link_told(r.run_no) as link`
 
 export function runFromRow(row: RunRow): Run {
   const { config } = row
@@ -63,6 +65,7 @@ export function runFromRow(row: RunRow): Run {
       byModel: Object.fromEntries(models.map((model, index) => [model, tallyOf(index)])),
     },
     escalation: row.escalation,
+    link: row.link,
     ratePerSecond: rateOf(row),
     version: row.version,
     startedBy: row.startedBy,

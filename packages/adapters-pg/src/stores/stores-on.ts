@@ -11,6 +11,7 @@ import { PgLimitStore } from '../jobs/pg-limit-store.ts'
 import { PgMatrixStore } from '../jobs/pg-matrix-store.ts'
 import { PgProcessStore } from '../jobs/pg-process-store.ts'
 import { PgRemoteWorkerStore } from '../jobs/pg-remote-worker-store.ts'
+import { PgRunLinkStore } from '../jobs/pg-run-link-store.ts'
 import { PgRunStore } from '../jobs/pg-run-store.ts'
 import { PgScheduleStore } from '../jobs/pg-schedule-store.ts'
 import { PgUniqueStore } from '../jobs/pg-unique-store.ts'
@@ -55,6 +56,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     fits: new PgFitStore(connection),
     definitions: new PgDefinitionStore(connection),
     runs: new PgRunStore(connection),
+    runLinks: new PgRunLinkStore(connection),
     jobs: new PgJobStore(connection),
     jobSearch: new PgJobSearchStore(connection),
     uniques: new PgUniqueStore(connection),

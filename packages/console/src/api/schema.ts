@@ -1124,7 +1124,23 @@ query: {
 dryRun?: ("true" | "false")
 }
 body: {
-definitionId: string
+definitionId?: string
+jobType?: string
+after?: {
+runId: string
+when: ("completed" | "ended" | "peopleDone")
+from?: {
+per: ("scenario" | "result")
+where?: {
+state?: ("completed" | "failed" | "cancelled")[]
+model?: string[]
+escalated?: boolean
+}
+scenarioId?: unknown
+payload: unknown
+revealModels?: boolean
+}
+}
 models: string[]
 repeats?: number
 samplePercentage?: number
@@ -1242,6 +1258,12 @@ to?: string
 step?: number
 }
 answer: RunRates
+}
+"GET /runs/{id}/flow": {
+params: {
+id: string
+}
+answer: RunFlow
 }
 "GET /runs/{id}/jobs": {
 params: {
@@ -1398,6 +1420,15 @@ query: {
 agreeOn?: string
 }
 answer: PeopleAgainstModels
+}
+"POST /runs/{id}/refresh": {
+params: {
+id: string
+}
+body: {
+
+}
+answer: Run
 }
 "POST /runs/{id}/pause": {
 params: {
@@ -4069,6 +4100,20 @@ sample: number
 manual: number
 }
 } | null)
+link: ({
+parentId: string
+when: ("completed" | "ended" | "peopleDone")
+state: ("waiting" | "making" | "made" | "ended")
+made: number
+refused: number
+reason: (("nothingToDo" | "parentCancelled" | "refused" | "cancelled") | null)
+stale: boolean
+} | null)
+waitsFor: {
+kind: "run"
+key: null
+runId: string
+}[]
 version: number
 startedBy: (string | null)
 createdAt: string
@@ -4128,6 +4173,27 @@ sample: number
 manual: number
 }
 } | null)
+link: ({
+parentId: string
+when: ("completed" | "ended" | "peopleDone")
+state: ("waiting" | "making" | "made" | "ended")
+made: number
+refused: number
+reason: (("nothingToDo" | "parentCancelled" | "refused" | "cancelled") | null)
+stale: boolean
+refusals?: {
+path: string
+message: string
+count: number
+scenarioId: string
+}[]
+message?: (string | null)
+} | null)
+waitsFor: {
+kind: "run"
+key: null
+runId: string
+}[]
 version: number
 startedBy: (string | null)
 createdAt: string
@@ -4190,6 +4256,33 @@ at: string
 settled: number
 failed: number
 }[]
+}
+export interface RunFlow {
+runs: {
+runId: string
+name: string
+status: ("pending" | "running" | "paused" | "completed" | "cancelled")
+progress: {
+total: number
+completed: number
+failed: number
+cancelled: number
+}
+link: ({
+parentId: string
+when: ("completed" | "ended" | "peopleDone")
+state: ("waiting" | "making" | "made" | "ended")
+made: number
+refused: number
+reason: (("nothingToDo" | "parentCancelled" | "refused" | "cancelled") | null)
+stale: boolean
+} | null)
+}[]
+links: {
+parentId: string
+runId: string
+}[]
+complete: boolean
 }
 export interface Job {
 jobId: string

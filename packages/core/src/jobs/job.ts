@@ -13,7 +13,9 @@ export const JOB_STATES = ['pending', 'active', 'completed', 'failed', 'cancelle
 export type JobState = (typeof JOB_STATES)[number]
 
 /** How a job ended, for good unless somebody retries it. */
-export type SettledState = 'completed' | 'failed' | 'cancelled'
+export const SETTLED_STATES = ['completed', 'failed', 'cancelled'] as const
+/** One of {@link SETTLED_STATES}. */
+export type SettledState = (typeof SETTLED_STATES)[number]
 
 /** Why a job's last attempt did not succeed. `code` is stable, `message` for people. */
 export interface JobError {

@@ -40,6 +40,7 @@ function setup(
     mendFlows: async () => {},
     collect: async () => 0,
     sweepAsks: async () => 0,
+    sweepLinks: async () => 0,
     watchBudgets: async () => 0,
     fireSchedules: async () => null,
     refitScheduled: async () => 0,

@@ -79,6 +79,8 @@ export interface SchedulerDeps {
   readonly mendFlows: () => Promise<void>
   /** Acts on questions that nobody answered in time, and on sleepers that are not to go on, and says how many. */
   readonly sweepAsks: () => Promise<number>
+  /** Goes on with runs that start after others and are due, and says with how many. */
+  readonly sweepLinks: () => Promise<number>
   /** Tells of a budget that has come to its soft share or its cap, and says of how many. */
   readonly watchBudgets: () => Promise<number>
   /** Fires schedules that are due, some of them, and says when to look again. */
@@ -186,6 +188,7 @@ export class Scheduler {
         return null
       }),
       chore('Ending waits for people', TICK_MS, () => this.#repeat(() => deps.sweepAsks())),
+      chore('Making runs after runs', TICK_MS, () => this.#repeat(() => deps.sweepLinks())),
       chore('Watching budgets', TICK_MS, () => this.#repeat(() => deps.watchBudgets())),
       chore('Working off operations', TICK_MS, () => this.#repeat(() => deps.operate())),
       chore('Bringing files', TICK_MS, (now) => this.#bring(bring, now)),

@@ -13,12 +13,14 @@ import type { UsageStore } from '../usage/usage-store.ts'
 import type { WorkflowStore } from '../workflow/workflow-store.ts'
 import type { DefinitionStore } from './definition-store.ts'
 import type { EscalationStore } from './escalation/escalation-store.ts'
+import type { RunLinkStore } from './links/link-store.ts'
 import type { RunStore } from './run-store.ts'
 
 /** The stores that runs are kept in. */
 export interface RunStores {
   readonly definitions: DefinitionStore
   readonly runs: RunStore
+  readonly runLinks: RunLinkStore
   readonly rates: RateStore
   readonly jobs: JobStore
   readonly escalations: EscalationStore

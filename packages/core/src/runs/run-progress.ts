@@ -11,6 +11,11 @@ export function isOver(tally: Tally): boolean {
   return settledOf(tally) === tally.total
 }
 
+/** Whether the run has no jobs yet, because of the run that it starts after. */
+export function waitsForRun({ status, link }: Pick<Run, 'status' | 'link'>): boolean {
+  return status !== 'cancelled' && (link?.state === 'waiting' || link?.state === 'making')
+}
+
 /** 100 · settled / total. */
 export function percentComplete(tally: Tally): number {
   return tally.total === 0 ? 0 : (100 * settledOf(tally)) / tally.total
@@ -27,7 +32,7 @@ export function progressOf(run: Run): RunProgress {
     ...tallies,
     percentComplete: percentComplete(tallies),
     ratePerSecond: run.ratePerSecond,
-    etaSeconds: left === 0 ? 0 : moving ? left / run.ratePerSecond : null,
+    etaSeconds: left === 0 && !waitsForRun(run) ? 0 : moving ? left / run.ratePerSecond : null,
   }
 }
 

@@ -1,35 +1,18 @@
-import { PriceMissingError, ValidationError } from '../errors.ts'
+import { ValidationError } from '../errors.ts'
 import { fact } from '../events/event.ts'
-import type { BudgetId, DefinitionId, ProjectId, RunId } from '../ids.ts'
+import type { DefinitionId, ProjectId, RunId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import type { JobType } from '../jobs/job.ts'
-import { limitsOfRun } from '../jobs/limited.ts'
-import { retryPolicy } from '../jobs/retry/retry.ts'
-import type { LimitSet } from '../limits/limit.ts'
-import { priceAt } from '../usage/price.ts'
-import type { DefinitionStore, StagedScenarios } from './definition-store.ts'
+import type { StagedScenarios } from './definition-store.ts'
 import { demandType } from './demand-type.ts'
-import { checkPolicy, ruleOf } from './escalation/escalation-use-cases.ts'
-import { freshEscalation } from './escalation/policy.ts'
-import { type Definition, MAX_RUN_JOBS, type Run, type RunConfig } from './run.ts'
+import { checkPolicy } from './escalation/escalation-use-cases.ts'
+import { startLinked } from './links/link-starts.ts'
+import type { Run } from './run.ts'
 import { demandProject, type RunDeps, type RunStores } from './run-deps.ts'
 import { newRun, runSettings } from './run-input.ts'
-import { freshTallies } from './run-progress.ts'
-import type { NewOwnRun, NewRunRequest, RunOptions, RunSettings, RunUseCases } from './runs.ts'
-import { samplePlaces } from './sampling.ts'
+import { demandJobs, freshRun, keepJobs, type Planned, placesOf } from './run-making.ts'
+import type { NewOwnRun, NewRunRequest, RunOptions, RunUseCases } from './runs.ts'
 import { scenarioBatches, withStaged } from './scenarios.ts'
-import { budgetSettings } from './usage/budget-input.ts'
-
-/** Scenarios read at once for keys that depend on their payloads. */
-const PAGE = 1_000
-
-/** A run that may be started. */
-interface Planned {
-  readonly definition: Definition
-  /** Places of the scenarios that it does. */
-  readonly places: readonly number[]
-  readonly wanted: RunSettings
-}
 
 /** Starting runs: of a definition that is kept, or of scenarios that become one. */
 export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'> {
@@ -62,6 +45,7 @@ export function runStarts(deps: RunDeps): Pick<RunUseCases, 'start' | 'preview'>
 
   return {
     async start(projectId, request, options = {}) {
+      if ('after' in request) return startLinked(deps, projectId, request, options)
       if ('definitionId' in request) {
         const planned = await planRun(deps, transactions.stores, projectId, request)
         const runId = ids.next() as RunId
@@ -117,95 +101,24 @@ export async function planRun(
 
 /** Writes the run, its jobs and its facts, unless its idempotency key is known. */
 async function keepRun(
-  { jobTypes, clock, ids }: Pick<RunDeps, 'jobTypes' | 'clock' | 'ids'>,
+  deps: Pick<RunDeps, 'jobTypes' | 'clock' | 'ids'>,
   stores: RunStores,
   { definition, places, wanted }: Planned,
   runId: RunId,
   { idempotencyKey, createdBy = null }: RunOptions,
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
-  const { projectId } = definition
-  const config = configOf(definition, wanted)
-  demandJobs(config, places.length)
-  const run: Run = {
-    runId,
-    projectId,
-    definitionId: definition.definitionId,
-    status: 'pending',
-    priority: wanted.priority ?? 'normal',
-    config,
-    tallies: freshTallies(wanted.models, places.length * config.repeats),
-    escalation: null,
-    ratePerSecond: 0,
-    version: 1,
-    startedBy: createdBy,
-    createdAt: clock.now(),
-    startedAt: null,
-    finishedAt: null,
-  }
-  const { jobType } = definition
-  const payloads = (): AsyncIterable<unknown> => payloadsOf(stores.definitions, definition, places)
-  const about = { projectId, models: wanted.models }
-  const limits = await limitsOfRun(jobTypes.get(jobType), about, payloads)
-  const { budgetMicros } = wanted
-  if (budgetMicros !== undefined) await demandPrices(stores, wanted.models, limits, clock.now())
-  const { maxAttempts } = retryPolicy(jobTypes.get(jobType)?.retry)
-  const added = await stores.runs.add({
-    run,
-    places,
-    jobType,
-    maxAttempts,
-    idempotencyKey: idempotencyKey ?? null,
-    limits,
-  })
-  if (added.created) {
-    const { status, version, tallies } = added.run
-    if (wanted.escalation) {
-      const rule = await ruleOf(stores, run, places, wanted.escalation)
-      await stores.escalations.add(runId, rule)
-    }
-    if (budgetMicros !== undefined) {
-      const budgetId = ids.next() as BudgetId
-      const settings = budgetSettings({ capMicros: budgetMicros })
-      await stores.budgets.add({ budgetId, projectId, scope: { runId }, ...settings }, clock.now())
-    }
-    await stores.events.append([
-      fact(projectId, 'run_status_changed', { runId, status, from: null, version }),
-      fact(projectId, 'queue_item_added', { runId, count: tallies.total, createdBy }),
-    ])
-  }
-  const escalation = wanted.escalation && freshEscalation(wanted.escalation, places.length)
-  return added.created && escalation ? { ...added, run: { ...added.run, escalation } } : added
-}
-
-/** @throws PriceMissingError for a model of which neither a price nor its jobs tell what an attempt costs */
-async function demandPrices(
-  { usage }: Pick<RunStores, 'usage'>,
-  models: readonly string[],
-  limits: readonly (LimitSet | null)[] | undefined,
-  now: Date,
-): Promise<void> {
-  const { prices } = await usage.findPrices(models)
-  for (const [index, model] of models.entries()) {
-    const ofModel = limits?.filter((_, nth) => nth % models.length === index)
-    const estimated = ofModel?.every((set) => (set?.costMicros ?? 0) > 0)
-    if (!estimated && !priceAt(prices, model, now)) throw new PriceMissingError(model)
-  }
-}
-
-/** The payloads at these places, ascending, read a page at a time. */
-async function* payloadsOf(
-  definitions: DefinitionStore,
-  { definitionId }: Definition,
-  places: readonly number[],
-): AsyncGenerator<unknown, void> {
-  const wanted = new Set(places)
-  for (let after: number | undefined; ; ) {
-    const slice = { limit: PAGE, ...(after === undefined ? {} : { after: { place: after } }) }
-    const page = await definitions.listScenarios(definitionId, slice)
-    for (const { place, payload } of page) if (wanted.has(place)) yield payload
-    after = page.at(-1)?.place
-    if (page.length < PAGE) return
-  }
+  const createdAt = deps.clock.now()
+  const run = freshRun(definition, places.length, wanted, { runId, startedBy: createdBy, createdAt })
+  const { status, version } = run
+  return keepJobs(
+    deps,
+    stores,
+    { run, definition, places, wanted },
+    {
+      keep: (jobs) => stores.runs.add({ ...jobs, idempotencyKey: idempotencyKey ?? null }),
+      facts: [fact(run.projectId, 'run_status_changed', { runId, status, from: null, version })],
+    },
+  )
 }
 
 /** The run was there before, by its idempotency key: what this transaction has added is taken back. */
@@ -223,34 +136,4 @@ function registered(jobTypes: ReadonlyMap<string, JobType>, { name }: Pick<JobTy
   const type = jobTypes.get(name)
   if (type) return type
   throw new ValidationError([{ path: 'jobType', message: `names no registered job type: ${name}` }])
-}
-
-function configOf(definition: Definition, wanted: RunSettings): RunConfig {
-  return {
-    models: wanted.models,
-    repeats: wanted.repeats ?? 1,
-    samplePercentage: wanted.samplePercentage ?? 100,
-    sampleSeed: wanted.sampleSeed ?? 0,
-    experimentId: wanted.experimentId ?? null,
-    maxJobsPerSecond: wanted.maxJobsPerSecond ?? null,
-    definitionSnapshot: definition,
-  }
-}
-
-/** @throws ValidationError for more jobs than a run may have */
-function demandJobs({ models, repeats }: Pick<RunConfig, 'models' | 'repeats'>, scenarios: number): void {
-  const jobs = scenarios * models.length * repeats
-  if (jobs <= MAX_RUN_JOBS) return
-  const message = `makes ${jobs} jobs of ${scenarios} scenarios and ${models.length} models, and a run has at most ${MAX_RUN_JOBS}`
-  throw new ValidationError([{ path: 'repeats', message }])
-}
-
-/** Places of the scenarios that are sampled, ascending. */
-async function placesOf(
-  definitions: Pick<DefinitionStore, 'scenarioIds'>,
-  { definitionId, scenarioCount }: Definition,
-  { samplePercentage = 100, sampleSeed = 0 }: RunSettings,
-): Promise<number[]> {
-  if (samplePercentage === 100) return Array.from({ length: scenarioCount }, (_, index) => index + 1)
-  return samplePlaces(await definitions.scenarioIds(definitionId), samplePercentage, sampleSeed)
 }

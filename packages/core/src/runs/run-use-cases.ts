@@ -1,4 +1,5 @@
 import { escalationUseCases } from './escalation/escalation-use-cases.ts'
+import { linkUseCases } from './links/link-use-cases.ts'
 import { runControls } from './run-controls.ts'
 import type { RunDeps } from './run-deps.ts'
 import { runReading } from './run-reading.ts'
@@ -13,5 +14,6 @@ export function runUseCases(deps: RunDeps): RunUseCases {
     ...escalationUseCases({ ...deps, get: reading.get }),
     ...runStarts(deps),
     ...runControls(deps),
+    ...linkUseCases({ ...deps, get: reading.get }),
   }
 }

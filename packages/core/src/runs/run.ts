@@ -1,6 +1,7 @@
 import type { DefinitionId, ProjectId, RunId, UserId } from '../ids.ts'
 import type { Json } from '../json/json.ts'
 import type { RunEscalation } from './escalation/policy.ts'
+import type { RunLink } from './links/link.ts'
 
 /** A versioned evaluation: its scenarios, and the job type that probes one. One id names one immutable version. */
 export interface Definition {
@@ -80,6 +81,8 @@ export interface Run {
   readonly tallies: RunTallies
   /** Its policy of escalation and what has come of it; null for a run without one. */
   readonly escalation: RunEscalation | null
+  /** How it starts after another run; null for one that does not. Until it is `made` the run has no jobs, and its definition, of version 0, is not there. */
+  readonly link: RunLink | null
   /** Settled jobs a second over the last 5–10 seconds of work; 0 while nothing was settled. */
   readonly ratePerSecond: number
   readonly version: number

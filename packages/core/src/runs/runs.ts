@@ -5,6 +5,8 @@ import type { Page, PageRequest } from '../paging.ts'
 import type { RatesRequest, RunRates } from '../rates/rate-use-cases.ts'
 import type { EscalationUseCases } from './escalation/escalations.ts'
 import type { EscalationPolicy } from './escalation/policy.ts'
+import type { RunAfter } from './links/link.ts'
+import type { RunFlow } from './links/run-flow.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
 import type { RunResultWithUsage } from './run-results.ts'
 import type { ModelDurations, RunPacing, RunsWhere } from './run-store.ts'
@@ -66,6 +68,13 @@ export interface NewOwnRun extends RunSettings {
   readonly scenarios: NewDefinition['scenarios']
 }
 
+/** A run to be started after another of the project: it is there at once, and gets its scenarios and jobs when it is time. */
+export interface NewLinkedRun extends RunSettings {
+  readonly after: RunAfter
+  /** The name of one that is registered here; default: that of the other run. */
+  readonly jobType?: string | undefined
+}
+
 /** The caller, and a key: a repeated `idempotencyKey` gives the first run of the project. */
 export interface RunOptions {
   readonly idempotencyKey?: string
@@ -90,10 +99,19 @@ export interface RunProgress extends RunTallies {
 export interface RunUseCases extends EscalationUseCases {
   /**
    * Validates, samples, snapshots the definition, and creates run and jobs, and the definition if the scenarios are its own: all or nothing. A
-   * repeated `idempotencyKey` gives the first run.
-   * @throws ValidationError, JobValidationError with paths such as `scenarios[3].payload.text`; also for a definition that is unknown in this project
+   * repeated `idempotencyKey` gives the first run. After another run: creates the run, which waits for that one.
+   * @throws ValidationError, JobValidationError with paths such as `scenarios[3].payload.text`; also for a definition that is unknown in this project; NotFoundError for a
+   * run to start after that is
    */
-  start(projectId: ProjectId, request: NewRunRequest | NewOwnRun, options?: RunOptions): Promise<Run>
+  start(
+    projectId: ProjectId,
+    request: NewRunRequest | NewOwnRun | NewLinkedRun,
+    options?: RunOptions,
+  ): Promise<Run>
+  /** Starts a run as this one was started, after the same run: of the results that it has now. @throws RunStateError for a run that starts after no other */
+  refresh(runId: RunId, options?: RunOptions): Promise<Run>
+  /** The run with those that it starts after, and those that start after it, and so on. */
+  flow(runId: RunId): Promise<RunFlow>
   /** The size of the run that `start` would make; creates nothing. */
   preview(
     projectId: ProjectId,

@@ -177,6 +177,7 @@ export class JobWorld {
         byModel: Object.fromEntries(models.map((model) => [model, { total: jobs, ...none }])),
       },
       escalation: null,
+      link: null,
       ratePerSecond: 0,
       version: 1,
       startedBy: null,

@@ -159,6 +159,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   fits: true,
   definitions: true,
   runs: true,
+  runLinks: true,
   jobs: true,
   jobSearch: true,
   uniques: true,

@@ -112,6 +112,7 @@ async function throughJobs(adapter: OpenPersistence, given: readonly Json[]): Pr
         config,
         tallies: { total: 0, ...none, byModel: {} },
         escalation: null,
+        link: null,
         ratePerSecond: 0,
         version: 1,
         startedBy: null,

@@ -113,6 +113,7 @@ export async function workerWorld(
       escalate: escalationSweeper(deps),
       collect: collecting({ ...deps, sweep: sweeping(deps) }),
       sweepAsks: async () => 0,
+      sweepLinks: async () => 0,
       watchBudgets: async () => 0,
       refit: () => refitDue(deps),
       operate: async () => 0,

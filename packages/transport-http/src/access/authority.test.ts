@@ -94,6 +94,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /runs/:id/resume': () => ({}),
   'POST /runs/:id/cancel': () => ({}),
   'POST /runs/:id/retry-failed': () => ({}),
+  'POST /runs/:id/refresh': () => ({}),
   'PUT /runs/:id/escalation': () => policy,
   'POST /runs/:id/escalate': () => policy,
   'PATCH /runs/:id': () => ({ priority: 'high' }),

@@ -41,6 +41,7 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.events': ({ project }) => `{ events(projectId: ${quoted(project)}) { nextCursor } }`,
   'Query.run': ({ run }) => `{ run(id: ${quoted(run)}) { runId } }`,
   'Query.runs': ({ project }) => `{ runs(projectId: ${quoted(project)}) { edges { node { runId } } } }`,
+  'Query.runFlow': ({ run }) => `{ runFlow(id: ${quoted(run)}) { complete } }`,
   'Query.definition': ({ definition }) => `{ definition(id: ${quoted(definition)}) { definitionId } }`,
   'Query.queueStatus': ({ project }) => `{ queueStatus(projectId: ${quoted(project)}) { paused } }`,
   'Query.queueItem': ({ item }) => `{ queueItem(id: ${quoted(item)}) { itemId } }`,
@@ -119,10 +120,14 @@ export const DOCUMENTS: Readonly<Record<string, (things: Things) => string>> = {
   'Query.forms': () => '{ forms { edges { node { formId } } } }',
   'Run.matrix': ({ run }) => `{ run(id: ${quoted(run)}) { matrix(limit: 1) { total } } }`,
   'Run.matrixPlaces': ({ run }) => `{ run(id: ${quoted(run)}) { matrixPlaces { count } } }`,
+  'Run.refusals': ({ run }) => `{ run(id: ${quoted(run)}) { refusals { count } } }`,
   'Run.usage': ({ run }) => `{ run(id: ${quoted(run)}) { usage { sum { calls } } } }`,
   'Run.recentJobs': ({ run }) => `{ run(id: ${quoted(run)}) { recentJobs(limit: 1) { jobId } } }`,
   'Mutation.startRun': ({ definition }) =>
     `mutation { startRun(input: { definitionId: ${quoted(definition)}, models: ["n"] }) { runId } }`,
+  'Mutation.startRunAfter': ({ run }) =>
+    `mutation { startRunAfter(input: { runId: ${quoted(run)}, when: ENDED, models: ["n"] }) { runId } }`,
+  'Mutation.refreshRun': ({ run }) => `mutation { refreshRun(id: ${quoted(run)}) { runId } }`,
   'Mutation.changeRun': ({ run }) => `mutation { changeRun(id: ${quoted(run)}, priority: HIGH) { runId } }`,
   'Mutation.pauseRun': ({ run }) => `mutation { pauseRun(id: ${quoted(run)}) { runId } }`,
   'Mutation.resumeRun': ({ run }) => `mutation { resumeRun(id: ${quoted(run)}) { runId } }`,

@@ -4,17 +4,26 @@ import type { RunEscalation } from '@muster/core/escalation'
 import type { JobWithResult, RunsWhere, Tally } from '@muster/core/ports'
 import { progressOf } from '@muster/core/rules'
 import type {
+  LinkEnd,
+  LinkMapping,
+  LinkRefusal,
+  LinkState,
+  LinkWhen,
   Matrix,
   MatrixCell,
   MatrixPeople,
   MatrixPlaces,
   MatrixRow,
   ModelDurations,
+  NewLinkedRun,
+  RunAfter,
+  RunFlow,
+  RunLink,
   RunRate,
   RunRates,
 } from '@muster/core/runs'
 import { operatedBy } from '../access/authorization.ts'
-import { builder, enumOf } from './builder.ts'
+import { builder, enumOf, type Types } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, allowOne, type GraphqlContext, orNull, readAnew } from './context.ts'
 import { has, nodeId } from './ids.ts'
@@ -290,6 +299,36 @@ const costOfRows = ({
 const RECENT_JOBS = 20
 
 const RunRef = builder.objectRef<Run>('Run')
+const LinkWhenEnum = enumOf<LinkWhen>('LinkWhen', ['completed', 'ended', 'peopleDone'])
+const RunLinkType = builder.objectRef<RunLink>('RunLink').implement({
+  description: 'How a run starts after another. Until it is `MADE` the run has no jobs.',
+  fields: (t) => ({
+    parentId: t.exposeID('parentId', { description: 'The run that it starts after.' }),
+    when: t.expose('when', { type: LinkWhenEnum }),
+    state: t.expose('state', {
+      type: enumOf<LinkState>('LinkState', ['waiting', 'making', 'made', 'ended']),
+    }),
+    made: t.exposeInt('made', { description: 'Scenarios so far.' }),
+    refused: t.exposeInt('refused', { description: 'Scenarios that were not made, for a reason.' }),
+    reason: t.expose('reason', {
+      type: enumOf<LinkEnd>('LinkEnd', ['nothingToDo', 'parentCancelled', 'refused', 'cancelled']),
+      nullable: true,
+      description: 'Why it got no jobs.',
+    }),
+    stale: t.exposeBoolean('stale', {
+      description: 'The run before has gone on since its results were read.',
+    }),
+  }),
+})
+const LinkRefusalType = builder.objectRef<LinkRefusal>('LinkRefusal').implement({
+  fields: (t) => ({
+    path: t.exposeString('path'),
+    message: t.exposeString('message'),
+    count: t.exposeInt('count'),
+    scenarioId: t.exposeString('scenarioId', { description: 'The first of them.' }),
+  }),
+})
+
 builder.node(RunRef, {
   description: 'One execution of a definition: sampled scenarios × models, as jobs.',
   id: { resolve: ({ runId }) => runId },
@@ -307,6 +346,20 @@ builder.node(RunRef, {
       type: RunEscalationType,
       nullable: true,
       description: 'Null for a run without a policy.',
+    }),
+    link: t.expose('link', {
+      type: RunLinkType,
+      nullable: true,
+      description: 'How it starts after another run; null for one that does not.',
+    }),
+    refusals: t.field({
+      type: [LinkRefusalType],
+      nullable: true,
+      description: 'Why scenarios were not made of the run before, by reason; a manager’s.',
+      resolve: async ({ runId, link }, _args, context) => {
+        await allow(context, 'Run.refusals', runId)
+        return [...(link?.refusals ?? [])]
+      },
     }),
     recentJobs: t.field({
       type: [JobResult],
@@ -389,20 +442,83 @@ builder.node(RunRef, {
 })
 const RunConnection = builder.connectionObject({ type: RunRef, name: 'RunConnection' }, { name: 'RunEdge' })
 
-const StartRunInput = builder.inputType('StartRunInput', {
+const RunFlowLinkType = builder.objectRef<RunFlow['links'][number]>('RunFlowLink').implement({
+  fields: (t) => ({ parentId: t.exposeID('parentId'), runId: t.exposeID('runId') }),
+})
+const RunFlowType = builder.objectRef<RunFlow>('RunFlow').implement({
+  description: 'The runs that one starts after and that start after it, and so on.',
   fields: (t) => ({
-    definitionId: t.id({ required: true }),
-    models: t.stringList({ required: true, description: '1 to 100, none twice.' }),
-    repeats: t.int({ description: 'How often each model does each scenario: 1 to 100; default 1.' }),
-    samplePercentage: t.float({ description: 'Greater than 0, at most 100; default 100.' }),
-    sampleSeed: t.float({ description: 'An integer from 0 to 2⁵³−1; default 0.' }),
-    priority: t.field({ type: RunPriorityEnum, description: 'Default NORMAL.' }),
-    experimentId: t.string(),
-    maxJobsPerSecond: t.float({ description: 'Paces the run.' }),
-    budgetMicros: t.float({
-      description:
-        'What it may cost, in millionths of the currency unit, 1 to 10¹⁵: makes a hard budget of the run.',
+    runs: t.field({
+      type: [RunRef],
+      description: 'Those before it first, then it, then those behind it by how far.',
+      complexity: 50,
+      resolve: ({ runs }) => [...runs],
     }),
+    links: t.field({ type: [RunFlowLinkType], resolve: ({ links }) => [...links] }),
+    complete: t.exposeBoolean('complete', { description: 'false: there are more than 1 000.' }),
+  }),
+})
+
+const LinkMappingInput = builder.inputType('LinkMappingInput', {
+  description: 'How scenarios come from the run before.',
+  fields: (t) => ({
+    per: t.field({
+      type: enumOf<LinkMapping['per']>('LinkPer', ['scenario', 'result']),
+      required: true,
+    }),
+    where: t.field({
+      type: builder.inputType('LinkWhereInput', {
+        fields: (field) => ({
+          state: field.field({ type: [JobStateEnum], description: 'Those that jobs end in.' }),
+          model: field.stringList(),
+          escalated: field.boolean(),
+        }),
+      }),
+    }),
+    scenarioId: t.field({ type: 'JSON' }),
+    payload: t.field({
+      type: 'JSON',
+      required: true,
+      description: 'With `{ "$": "/pointer" }` in it: see the guide.',
+    }),
+    revealModels: t.boolean(),
+  }),
+})
+
+type InputFields = PothosSchemaTypes.InputFieldBuilder<
+  PothosSchemaTypes.ExtendDefaultTypes<Types>,
+  'InputObject'
+>
+
+/** How a run is done, whatever it is of. */
+const settingFields = (t: InputFields) => ({
+  models: t.stringList({ required: true, description: '1 to 100, none twice.' }),
+  repeats: t.int({ description: 'How often each model does each scenario: 1 to 100; default 1.' }),
+  samplePercentage: t.float({ description: 'Greater than 0, at most 100; default 100.' }),
+  sampleSeed: t.float({ description: 'An integer from 0 to 2⁵³−1; default 0.' }),
+  priority: t.field({ type: RunPriorityEnum, description: 'Default NORMAL.' }),
+  experimentId: t.string(),
+  maxJobsPerSecond: t.float({ description: 'Paces the run.' }),
+  budgetMicros: t.float({
+    description:
+      'What it may cost, in millionths of the currency unit, 1 to 10¹⁵: makes a hard budget of the run.',
+  }),
+})
+
+const StartRunInput = builder.inputType('StartRunInput', {
+  fields: (t) => ({ definitionId: t.id({ required: true }), ...settingFields(t) }),
+})
+
+const StartRunAfterInput = builder.inputType('StartRunAfterInput', {
+  fields: (t) => ({
+    runId: t.id({ required: true, description: 'The run that it starts after.' }),
+    when: t.field({ type: LinkWhenEnum, required: true }),
+    from: t.field({
+      type: LinkMappingInput,
+      description: 'Default: the scenarios of that run, as they are.',
+    }),
+    jobType: t.string({ description: 'Default: that run’s.' }),
+    ...settingFields(t),
   }),
 })
 
@@ -440,6 +556,15 @@ builder.queryFields((t) => ({
         for (const run of page.items) context.loaders.run.prime(run.runId, run)
         return connectionOf(page, forward)
       }),
+  }),
+  runFlow: t.field({
+    type: RunFlowType,
+    nullable: true,
+    description: 'The runs that it starts after and that start after it, and so on.',
+    args: { id: t.arg.id({ required: true }) },
+    complexity: 50,
+    resolve: (_root, { id }, context) =>
+      orNull(async () => context.muster.runs.flow(await allowOne(context, 'run', 'Query.runFlow', id))),
   }),
   definition: t.field({
     type: DefinitionRef,
@@ -482,6 +607,33 @@ builder.mutationFields((t) => {
           given({ ...input, definitionId: definition.definitionId }),
           { createdBy: principal.userId },
         )
+      },
+    }),
+    startRunAfter: t.field({
+      type: RunRef,
+      nullable: true,
+      description:
+        'Makes a run that gets its scenarios and its jobs once another run of the project is so far.',
+      args: { input: t.arg({ type: StartRunAfterInput, required: true }) },
+      resolve: async (_root, { input }, context) => {
+        const { runId: id, when, from, ...settings } = input
+        const runId = await allowOne(context, 'run', 'Mutation.startRunAfter', id)
+        const { projectId } = await context.loaders.run.load(runId)
+        const mapping = from && given({ ...from, where: from.where && given(from.where) })
+        const after = given({ runId, when, from: mapping }) as RunAfter
+        const request = { ...given(settings), after } as NewLinkedRun
+        return context.muster.runs.start(projectId, request, { createdBy: context.principal.userId })
+      },
+    }),
+    refreshRun: t.field({
+      type: RunRef,
+      nullable: true,
+      description: 'Starts it again, of the results that the run before has now.',
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (_root, { id }, context) => {
+        readAnew(context)
+        const runId = await allowOne(context, 'run', 'Mutation.refreshRun', id)
+        return context.muster.runs.refresh(runId, { createdBy: context.principal.userId })
       },
     }),
     changeRun: t.field({

@@ -1,7 +1,14 @@
 import { type DefinitionId, type Run, type RunConfig, type RunId, ValidationError } from '@muster/core'
 import { progressOf } from '@muster/core/rules'
-import { type ModelDurations, runChange, runsFilter } from '@muster/core/runs'
-import { JOB_STATES, name, newRun, severalOf } from '@muster/core/schemas'
+import {
+  linkView,
+  type ModelDurations,
+  type RunFlow,
+  runChange,
+  runStart,
+  runsFilter,
+} from '@muster/core/runs'
+import { JOB_STATES, name, severalOf } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { atLeast } from '../access/authority.ts'
@@ -9,7 +16,17 @@ import { operatedBy } from '../access/authorization.ts'
 import { sendLines } from '../requests/ndjson.ts'
 import { ifMatch, versioned } from '../requests/versions.ts'
 import { byProject, byRun, dryRunQuery, inQuery, nothing, paging, type Routes } from '../route.ts'
-import { job, lines, listOf, run, runPreview, runProgress, runRates, runWithUsage } from '../schemas.ts'
+import {
+  job,
+  lines,
+  listOf,
+  run,
+  runFlow,
+  runPreview,
+  runProgress,
+  runRates,
+  runWithUsage,
+} from '../schemas.ts'
 import { jobView, runView } from '../views.ts'
 import { RATES_DESCRIPTION, ratesQuery } from './rates.ts'
 
@@ -42,18 +59,27 @@ const startRoutes: Routes = (app, { runs }) => {
       schema: {
         tags: ['Runs'],
         summary: 'Start a run, or see what it would be',
+        description:
+          'Of a definition, or after another run of the project: it is there at once, and gets its scenarios and jobs when it is time.',
         params: byProject,
         querystring: dryRunQuery,
-        body: newRun,
+        body: runStart,
         response: { 200: runPreview, 201: run },
       },
     },
     async (request, reply) => {
       const projectId = request.params.projectId
-      if (request.query.dryRun === 'true') return runs.preview(projectId, request.body)
+      const { body } = request
+      if (request.query.dryRun === 'true') {
+        if (!('definitionId' in body)) {
+          const message = 'is of a run whose size shows when it is time: nothing can be said of it now'
+          throw new ValidationError([{ path: 'after', message }])
+        }
+        return runs.preview(projectId, body)
+      }
       const key = request.idempotent?.call.key
       const { userId } = principalOf(request)
-      const started = await runs.start(projectId, request.body, {
+      const started = await runs.start(projectId, body, {
         createdBy: userId,
         ...(key === undefined ? {} : { idempotencyKey: `${userId} ${key}` }),
       })
@@ -97,6 +123,10 @@ const startRoutes: Routes = (app, { runs }) => {
 
 /** One run, its jobs and its results. */
 const runReading: Routes = (app, { runs, usage }) => {
+  const seenByManagers = async ({ runId, link }: Run): Promise<object> => ({
+    usage: await usage.ofRun(runId),
+    ...(link && { link }),
+  })
   app.get(
     '/runs/:id',
     {
@@ -112,7 +142,7 @@ const runReading: Routes = (app, { runs, usage }) => {
       const seesUsage = atLeast(principalOf(request).role, 'manager')
       return versioned(reply, {
         ...runView(request.thing as Run),
-        ...(seesUsage ? { usage: await usage.ofRun(request.params.id) } : {}),
+        ...(seesUsage ? await seenByManagers(request.thing as Run) : {}),
       })
     },
   )
@@ -137,6 +167,18 @@ const runReading: Routes = (app, { runs, usage }) => {
       },
     },
     async (request) => runs.rates(request.params.id, request.query),
+  )
+  app.get(
+    '/runs/:id/flow',
+    {
+      schema: {
+        tags: ['Runs'],
+        summary: 'The runs that it starts after and that start after it, and so on',
+        params: byRun,
+        response: { 200: runFlow },
+      },
+    },
+    async (request) => flowView(await runs.flow(request.params.id)),
   )
   app.get(
     '/runs/:id/jobs',
@@ -184,6 +226,20 @@ const runReading: Routes = (app, { runs, usage }) => {
   )
 }
 
+function flowView({ runs, links, complete }: RunFlow): object {
+  return {
+    runs: runs.map(({ runId, config, status, tallies: { byModel: _byModel, ...progress }, link }) => ({
+      runId,
+      name: config.definitionSnapshot.name,
+      status,
+      progress,
+      link: link && linkView(link),
+    })),
+    links,
+    complete,
+  }
+}
+
 /** Milliseconds within, seconds on the wire. */
 function durationView({ model, jobs, p50, p95 }: ModelDurations): object {
   return { model, jobs, p50Seconds: p50 / 1_000, p95Seconds: p95 / 1_000 }
@@ -205,6 +261,28 @@ export const runMoveRoutes: Routes = (app, { runs }) => {
     },
     async (request, reply) =>
       versioned(reply, runView(await runs.change(request.params.id, request.body, ifMatch(request)))),
+  )
+  app.post(
+    '/runs/:id/refresh',
+    {
+      config: { idempotent: true, findsAgain: true, etag: true },
+      schema: {
+        tags: ['Runs'],
+        summary: 'Start it again, of the results that the run before has now',
+        params: byRun,
+        body: nothing,
+        response: { 201: run },
+      },
+    },
+    async (request, reply) => {
+      const key = request.idempotent?.call.key
+      const { userId } = principalOf(request)
+      const fresh = await runs.refresh(request.params.id, {
+        createdBy: userId,
+        ...(key === undefined ? {} : { idempotencyKey: `${userId} ${key}` }),
+      })
+      return versioned(reply, runView(fresh), 201)
+    },
   )
   for (const [path, summary, move] of [
     ['pause', 'Start no more of its jobs', (id, ifVersion) => runs.pause(id, ifVersion)],

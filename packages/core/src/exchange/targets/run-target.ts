@@ -110,6 +110,7 @@ export async function writeRun(
     },
     tallies: freshTallies(models, places.size),
     escalation: null,
+    link: null,
     ratePerSecond: 0,
     version: 1,
     startedBy: held.createdBy,

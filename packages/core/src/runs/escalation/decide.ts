@@ -217,19 +217,32 @@ function dataOf(
     (answer, index) => !isIgnored(answer) && answers.findIndex((other) => isSame(other, answer)) === index,
   ) as Json[]
   const shown = order.map((place) => {
-    const { model, state, result, error } = results[place] as ScenarioResult
     const answer = answers[place]
-    return {
-      ...(state === 'completed' ? { result } : {}),
-      ...(answer === undefined ? {} : { answer }),
-      ...(error === null || state === 'completed'
-        ? {}
-        : { error: { code: error.code, message: error.message } }),
-      ...(policy.revealModels === true ? { model } : {}),
-    }
+    return toldResult(results[place] as ScenarioResult, {
+      told: answer === undefined ? {} : { answer },
+      revealsModel: policy.revealModels === true,
+    })
   })
   const candidates = drawnOrder(sampleSeed, scenarioId, distinct.length).map(
     (place) => distinct[place] as Json,
   )
   return { scenario: { scenarioId, payload }, results: shown, candidates }
+}
+
+/** A result as pointers of templates lead into it: the model's name is out of reach unless it is revealed. */
+export function toldResult(
+  { model, state, result, error }: ScenarioResult,
+  {
+    told = {},
+    revealsModel,
+  }: { readonly told?: Readonly<Record<string, Json>>; readonly revealsModel: boolean },
+): Readonly<Record<string, Json>> {
+  return {
+    ...(state === 'completed' ? { result } : {}),
+    ...told,
+    ...(error === null || state === 'completed'
+      ? {}
+      : { error: { code: error.code, message: error.message } }),
+    ...(revealsModel ? { model } : {}),
+  }
 }

@@ -105,6 +105,7 @@ export class Workers {
       escalate: async () => ({ more: false }),
       collect: this.#isMoved ? this.#collectingAtTheEnd(process) : async () => 0,
       sweepAsks: world.parts.sleepers ? askSweeper(this.#asks(process)) : async () => 0,
+      sweepLinks: async () => 0,
       watchBudgets: async () => 0,
       refit: () => refitDue({ transactions: persistence, clock: process.clock }),
       operate: async () => 0,
