@@ -38,6 +38,37 @@ beforeEach(async () => {
 })
 afterEach(() => muster.close())
 
+describe('A run after another', () => {
+  it('is worked off with it, by one process that schedules', async () => {
+    const scenarios = [{ payload: { text: 'hello' } }, { payload: { text: 'fail' } }]
+    const first = await muster.runs.start(projectId, { jobType: shout, scenarios, models })
+    const second = await muster.runs.start(projectId, {
+      models: ['cid'],
+      after: {
+        runId: first.runId,
+        when: 'completed',
+        from: {
+          per: 'result',
+          where: { state: ['completed'] },
+          payload: { text: { $: '/result' }, of: { $: '/scenario/payload/text' } },
+        },
+      },
+    })
+    await muster.work()
+    expect(await second.finished()).toMatchObject({ status: 'completed' })
+    const typed = await muster.runs.follow(second.runId, shout)
+    expect((await all(typed.results())).map(({ result }) => result).sort()).toEqual([
+      'cid: ann: hello',
+      'cid: bob: hello',
+    ])
+    const { runs } = await muster.runs.flow(first.runId)
+    expect(runs.map(({ runId, tallies }) => [runId, tallies.total])).toEqual([
+      [first.runId, 4],
+      [second.runId, 2],
+    ])
+  })
+})
+
 describe('A run of its own scenarios', () => {
   it('gives what its jobs gave, typed, and apart from it what failed', async () => {
     const scenarios = [{ payload: { text: 'hello' } }, { payload: { text: 'fail' } }]
