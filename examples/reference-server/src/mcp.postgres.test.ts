@@ -102,10 +102,7 @@ beforeAll(async () => {
   const file = '{"payload":{"n":1}}\n{"n":\n'
   const query = 'format=ndjson&target=tasks'
   importId = (await call('POST', `/projects/${projectId}/imports?${query}`, file)).importId
-  await vi.waitFor(
-    async () => expect((await call('GET', `/imports/${importId}`)).status).toBe('refused'),
-    60_000,
-  )
+  await vi.waitFor(async () => expect((await call('GET', `/imports/${importId}`)).status).toBe('refused'))
   await working.close()
 
   muster = await opened()

@@ -147,7 +147,7 @@ const RUN = '\nworker.run()\nsay("over")\n'
 const add = (text: string) => muster.queue.add(projectId, score, { text })
 const job = (jobId: JobId) => muster.queue.get(projectId, jobId)
 const until = (jobId: JobId, state: string) =>
-  vi.waitFor(async () => expect((await job(jobId)).state).toBe(state), 60_000)
+  vi.waitFor(async () => expect((await job(jobId)).state).toBe(state))
 
 /** Ann answers the next question that there is. */
 async function answer(result: Json): Promise<void> {
@@ -237,7 +237,7 @@ def score(job):
     return [draft, made, answers["one"].answer, answers["two"].answer, answers["one"].by]
 ${RUN}`)
   const { jobId } = await add('asks')
-  await vi.waitFor(async () => expect((await job(jobId)).asleep).toBe(true), 60_000)
+  await vi.waitFor(async () => expect((await job(jobId)).asleep).toBe(true))
   await answer({ of: 'first' })
   await answer({ of: 'second' })
   await until(jobId, 'completed')
@@ -245,7 +245,7 @@ ${RUN}`)
   expect(result).toEqual([{ nth: 1 }, 1, { of: 'first' }, { of: 'second' }, [userId]])
   expect(program.lines.filter((line) => line === 'cleaned')).toHaveLength(2)
   const { jobId: changed } = await add('changed')
-  await vi.waitFor(async () => expect((await job(changed)).asleep).toBe(true), 60_000)
+  await vi.waitFor(async () => expect((await job(changed)).asleep).toBe(true))
   await answer(1)
   const { jobId: late } = await add('late')
   for (const [id, code] of [

@@ -56,7 +56,7 @@ afterAll(async () => {
 
 const add = (text: string) => muster.queue.add(projectId, score, { text })
 const until = (jobId: JobId, state: string) =>
-  vi.waitFor(async () => expect((await muster.queue.get(projectId, jobId)).state).toBe(state), 60_000)
+  vi.waitFor(async () => expect((await muster.queue.get(projectId, jobId)).state).toBe(state))
 
 it('does jobs as they come, and drains when it is to end', async () => {
   const ending = new AbortController()
@@ -128,7 +128,7 @@ async function answer(result: Json): Promise<void> {
 }
 
 const asleep = (jobId: JobId) =>
-  vi.waitFor(async () => expect((await muster.queue.get(projectId, jobId)).asleep).toBe(true), 60_000)
+  vi.waitFor(async () => expect((await muster.queue.get(projectId, jobId)).asleep).toBe(true))
 
 async function asking<Result>(
   handler: (tools: WorkTools, attempt: number) => unknown,
@@ -235,12 +235,12 @@ it('tells a handler to stop whose job was cancelled, and hands back what does no
     },
   })
   const { jobId: cancelled } = await add('cancelled')
-  await vi.waitFor(() => expect(signals.has(cancelled)).toBe(true), 60_000)
+  await vi.waitFor(() => expect(signals.has(cancelled)).toBe(true))
   await muster.queue.cancel(projectId, cancelled)
   await until(cancelled, 'cancelled')
   expect(signals.get(cancelled)?.aborted).toBe(true)
   const { jobId: left } = await add('left')
-  await vi.waitFor(() => expect(signals.has(left)).toBe(true), 60_000)
+  await vi.waitFor(() => expect(signals.has(left)).toBe(true))
   ending.abort()
   await working
   expect(await muster.queue.get(projectId, left)).toMatchObject({ state: 'pending', attempt: 0 })

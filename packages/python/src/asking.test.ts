@@ -70,11 +70,11 @@ const add = async (payload: Json, type = 'asks') =>
   (await muster.queue.add(projectId, { type, payload }, null)).jobId
 const job = (jobId: JobWithResult['jobId']) => muster.queue.get(projectId, jobId)
 const until = (jobId: JobWithResult['jobId'], hopes: object) =>
-  vi.waitFor(async () => expect(await job(jobId)).toMatchObject(hopes), 30_000)
+  vi.waitFor(async () => expect(await job(jobId)).toMatchObject(hopes))
 
 async function ended(payload: Json, type = 'asks'): Promise<object> {
   const jobId = await add(payload, type)
-  await vi.waitFor(async () => expect((await job(jobId)).finishedAt).not.toBeNull(), 30_000)
+  await vi.waitFor(async () => expect((await job(jobId)).finishedAt).not.toBeNull())
   return job(jobId)
 }
 

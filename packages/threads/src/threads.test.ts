@@ -37,7 +37,7 @@ async function threadWorld({ size = 2, timeoutMs = 10_000 } = {}) {
   const job = (itemId: JobWithResult['jobId']) => muster.queue.get(projectId as ProjectId, itemId)
   const ended = async (payload: Json) => {
     const itemId = await add(payload)
-    await vi.waitFor(async () => expect((await job(itemId)).finishedAt).not.toBeNull(), 15_000)
+    await vi.waitFor(async () => expect((await job(itemId)).finishedAt).not.toBeNull())
     return job(itemId)
   }
   return { muster, worker, projectId, add, job, ended, warnings }
@@ -58,7 +58,7 @@ describe('A handler in a thread', () => {
       scenarios,
     })
     const { runId } = await muster.runs.start(projectId, { definitionId, models: ['m'] })
-    await vi.waitFor(async () => expect((await muster.runs.get(runId)).status).toBe('completed'), 10_000)
+    await vi.waitFor(async () => expect((await muster.runs.get(runId)).status).toBe('completed'))
     expect((await ended({ do: 'count', runId })).result).toBe('ABC')
   })
 
@@ -69,9 +69,8 @@ describe('A handler in a thread', () => {
     const refused = await ended({ do: 'spend', input: -4 })
     expect(refused).toMatchObject({ state: 'failed', error: { code: 'validation_failed' } })
     expect(refused.error?.message).toContain('input must be a whole number')
-    await vi.waitFor(
-      async () => expect((await muster.usage.read(projectId)).total).toMatchObject({ calls: 3, input: 6 }),
-      10_000,
+    await vi.waitFor(async () =>
+      expect((await muster.usage.read(projectId)).total).toMatchObject({ calls: 3, input: 6 }),
     )
   })
 
@@ -85,7 +84,7 @@ describe('A handler in a thread', () => {
     const { userId, role } = await muster.people.add({ displayName: 'Ann' })
     await muster.projects.addMember(projectId, userId)
     const jobId = await add({ do: 'ask', workflowId })
-    await vi.waitFor(async () => expect((await job(jobId)).asleep).toBe(true), 15_000)
+    await vi.waitFor(async () => expect((await job(jobId)).asleep).toBe(true))
 
     const claim = await muster.assignments.claimNext({ userId })
     if (claim.kind === 'nothing') throw new Error('There is no task')
@@ -94,7 +93,7 @@ describe('A handler in a thread', () => {
     const by = { userId, role, memberships: new Set([projectId]) }
     await muster.assignments.start({ assignmentId, by })
     await muster.assignments.submit({ assignmentId, by, result: { so: true } })
-    await vi.waitFor(async () => expect((await job(jobId)).state).toBe('completed'), 15_000)
+    await vi.waitFor(async () => expect((await job(jobId)).state).toBe('completed'))
     expect(await job(jobId)).toMatchObject({
       attempt: 2,
       result: { draft: 'of attempt 1', answer: { so: true }, people: 1 },
@@ -121,10 +120,7 @@ describe('A handler in a thread', () => {
   it('fails by what a copy of its error lacks: hidden answers, members, functions', async () => {
     const { muster, ended, add, job } = await threadWorld()
     const waiting = await add({ do: 'hide' })
-    await vi.waitFor(
-      async () => expect((await job(waiting)).error).toMatchObject({ code: 'http_429' }),
-      15_000,
-    )
+    await vi.waitFor(async () => expect((await job(waiting)).error).toMatchObject({ code: 'http_429' }))
     expect((await job(waiting)).finishedAt).toBeNull()
     await muster.queue.cancel((await job(waiting)).projectId, waiting)
     expect((await ended({ do: 'gather' })).error).toMatchObject({ code: 'http_404', retryable: false })
@@ -134,23 +130,24 @@ describe('A handler in a thread', () => {
   it('leaves the event loop free while it computes, ends at its time-out, and gives its slot back', async () => {
     const { ended } = await threadWorld({ size: 1, timeoutMs: 3_000 })
     expect(await ended({ do: 'compute' })).toMatchObject({ state: 'failed', error: { code: 'timeout' } })
-    expect((await ended({ do: 'shout', text: 'next' })).result).toBe('NEXT')
+    // On a busy machine another thread may take longer to start than the time-out of its first job.
+    await expect.poll(async () => (await ended({ do: 'shout', text: 'next' })).result).toBe('NEXT')
   })
 
   it('is told to stop if its job is cancelled, and ended if it does not hear', async () => {
     const { muster, projectId, add, job } = await threadWorld()
     for (const deed of ['wait', 'compute']) {
       const itemId = await add({ do: deed })
-      await vi.waitFor(async () => expect((await job(itemId)).step?.name).toBe(deed), 10_000)
+      await vi.waitFor(async () => expect((await job(itemId)).step?.name).toBe(deed))
       await muster.queue.cancel(projectId, itemId)
-      await vi.waitFor(async () => expect((await job(itemId)).state).toBe('cancelled'), 10_000)
+      await vi.waitFor(async () => expect((await job(itemId)).state).toBe('cancelled'))
     }
   })
 
   it('hands its job back when the worker closes', async () => {
     const { worker, add, job } = await threadWorld({ size: 1 })
     const itemId = await add({ do: 'compute' })
-    await vi.waitFor(async () => expect((await job(itemId)).step?.name).toBe('compute'), 10_000)
+    await vi.waitFor(async () => expect((await job(itemId)).step?.name).toBe('compute'))
     await worker.close({ deadlineMs: 100 })
     expect(await job(itemId)).toMatchObject({ state: 'pending', attempt: 0 })
   })

@@ -49,7 +49,6 @@ it.each(['subscribe', 'unsubscribe', 'presence'])(
     }
     expect(failures.splice(0)).toEqual([])
   },
-  30_000,
 )
 
 it('says of the frames that a plain connection takes what the server does', async () => {

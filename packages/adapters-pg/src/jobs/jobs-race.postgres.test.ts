@@ -291,6 +291,5 @@ describe('what many processes do to jobs at once, while their connections are ki
       const twice = [...race.completions].filter(([jobId, times]) => times > 1 && !race.unsure.has(jobId))
       expect(twice).toEqual([])
     },
-    120_000,
   )
 })
