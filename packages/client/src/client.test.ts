@@ -201,6 +201,9 @@ describe('a refusal', () => {
       .then(undefined, (e: unknown) => e)
     expect(refused).toBeInstanceOf(MusterError)
     expect(refused).toMatchObject({ code: 'no_problem', status: 404, message: '404: <h1>Not here</h1>' })
+    const well = await serving([[200, '{"hello":1}']])
+    const list = createMusterClient({ url: well.url }).projects.list()
+    await expect(list).rejects.toMatchObject({ code: 'no_problem', status: 200, message: '200: {"hello":1}' })
   })
 
   it('is told of an address that is none', () => {
@@ -252,6 +255,16 @@ describe('a server that is away', () => {
     })
     await expect(client.me.get()).rejects.toThrow(UnavailableError)
     expect(tries).toBe(4)
+  })
+
+  it('is told of where its answer ends before its end, and asked once', async () => {
+    const cut = { 'content-type': 'application/json', 'content-length': '100', connection: 'close' }
+    for (const status of [200, 409]) {
+      const other = await serving([[status, '{"items":[', cut]])
+      const refused = createMusterClient({ url: other.url }).projects.list()
+      await expect(refused).rejects.toMatchObject({ name: 'UnavailableError', code: 'no_answer' })
+      expect(other.asked).toHaveLength(1)
+    }
   })
 
   it('is told of where it ends its lines before their end', async () => {

@@ -1,8 +1,8 @@
 import createClient, { type Client } from 'openapi-fetch'
 import { linesOf, listing, type Page } from './answers.ts'
 import type { CallOptions, Calls, FileBody } from './call.ts'
-import { errorOf } from './errors.ts'
-import { persistent, waiting } from './fetching.ts'
+import { errorOf, UnavailableError } from './errors.ts'
+import { NO_ANSWER, persistent, waiting } from './fetching.ts'
 import { NAMES, type OperationId } from './names.ts'
 import { OPERATIONS } from './operations.ts'
 import type { components, paths } from './schema.ts'
@@ -141,7 +141,7 @@ type Sent = Readonly<Record<string, unknown>>
 function callOf(
   http: Client<paths>,
   id: OperationId,
-  fetchOnce: (request: Request) => Promise<Response>,
+  fetch: (request: Request) => Promise<Response>,
 ): (...args: unknown[]) => unknown {
   const { method, path, input, answer, keyed } = OPERATIONS[id]
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
@@ -155,11 +155,18 @@ function callOf(
     const options = (rest[0] ?? {}) as CallOptions & { readonly query?: Sent }
     const { signal, idempotencyKey = keyed ? crypto.randomUUID() : undefined, ifMatch } = options
     const ask = async (query: Sent | undefined): Promise<unknown> => {
+      let hasBegun = false
+      const send = sent instanceof ReadableStream ? fetch : persistent(fetch)
       const init = {
         params: { path: ids, ...(query && { query }) },
         ...(input === 'body' && { body: sent ?? {} }),
         ...(isLines && { bodySerializer: (lines: unknown) => lines }),
-        ...(sent instanceof ReadableStream && { duplex: 'half', fetch: fetchOnce }),
+        ...(sent instanceof ReadableStream && { duplex: 'half' }),
+        fetch: async (request: Request) => {
+          const answered = await send(request)
+          hasBegun = true
+          return answered
+        },
         ...(input === 'file' && { body: sent as FileBody, bodySerializer: (file: FileBody) => file }),
         headers: {
           ...(input === 'file' && { 'content-type': 'application/octet-stream' }),
@@ -171,8 +178,15 @@ function callOf(
         parseAs: PARSED_AS[answer],
       }
       // Which operation it is says the table, not the compiler.
-      const { data, error, response } = await (http as unknown as AnyClient).request(method, path, init)
+      const { data, error, response } = await (http as unknown as AnyClient)
+        .request(method, path, init)
+        .catch((cause: unknown) => {
+          // Once an answer has begun, what fails is the reading of it; what is no JSON has come whole.
+          if (!hasBegun || signal?.aborted || cause instanceof SyntaxError) throw cause
+          throw new UnavailableError('The answer ended before its end', NO_ANSWER, { cause })
+        })
       if (!response.ok) throw errorOf(response.status, error)
+      if (answer === 'page' && !isPage(data)) throw errorOf(response.status, data)
       return data
     }
     const asked = input === 'query' ? (sent as Sent | undefined) : options.query
@@ -184,6 +198,11 @@ function callOf(
       )
     return ask(asked)
   }
+}
+
+/** Any address may answer well, with JSON of its own. */
+function isPage(data: unknown): data is Page<unknown> {
+  return Array.isArray((data as Partial<Page<unknown>> | null | undefined)?.items)
 }
 
 const PARSED_AS = { lines: 'stream', page: 'json', json: 'json', text: 'text', nothing: 'json' } as const
