@@ -199,6 +199,17 @@ async function freshRun(): Promise<string> {
   return (await callerOf(muster.url)('POST', `/projects/${projectId}/runs`, run)).runId
 }
 
+/** A run of a project that only the admin sees. */
+async function runElsewhere(): Promise<string> {
+  const ask = callerOf(muster.url)
+  const { projectId: elsewhere } = await ask('POST', '/projects', { name: 'Elsewhere' })
+  const scenarios = [{ scenarioId: 's0', payload: { text: 'a' } }]
+  const definition = { name: 'One text', jobType: 'say', scenarios }
+  const { definitionId: other } = await ask('POST', `/projects/${elsewhere}/definitions`, definition)
+  const run = { definitionId: other, models: ['good'] }
+  return (await ask('POST', `/projects/${elsewhere}/runs`, run)).runId
+}
+
 async function freshTask(): Promise<string> {
   const tasks = [{ payload: { text: 'new' } }]
   const added = await callerOf(muster.url)('POST', `/projects/${projectId}/tasks`, { tasks })
@@ -389,6 +400,49 @@ describe('a tool', () => {
     expect(await call(client, 'list_tasks', { projectId, externalId: '' })).toMatchObject({
       error: { code: 'validation_failed', issues: [{ path: 'externalId' }] },
     })
+  })
+
+  it('says which run or model it cannot compare, and finds what is kept either way round', async () => {
+    const client = await assistantOf('manager')
+    const elsewhere = await runElsewhere()
+    const one = { runId: ended[0], model: 'good' }
+    const other = { runId: ended[1], model: 'broken' }
+    const failed = async (baseline: object, candidate: object, more: object = {}) =>
+      (await call(client, 'compare_runs', { baseline, candidate, ...more })).error
+    for (const more of [{}, { metrics }]) {
+      expect(await failed({ ...one, model: 'x' }, other, more)).toMatchObject({
+        code: 'validation_failed',
+        issues: [{ path: 'baseline.model', message: 'names no model of the run' }],
+      })
+      expect(await failed(one, { ...other, model: 'x' }, more)).toMatchObject({
+        issues: [{ path: 'candidate.model' }],
+      })
+    }
+    expect(await failed(one, { ...other, runId: projectId })).toMatchObject({ code: 'not_found' })
+    expect(await failed(one, { ...other, runId: elsewhere })).toMatchObject({ code: 'not_found' })
+    const asAdmin = await call(await assistantOf('admin'), 'compare_runs', {
+      baseline: one,
+      candidate: { runId: elsewhere, model: 'good' },
+    })
+    expect(asAdmin.error).toMatchObject({ issues: [{ path: 'candidate.runId' }] })
+    const compared = { baseline: one, candidate: other, metrics }
+    await callerOf(muster.url)('POST', `/projects/${projectId}/comparisons`, compared)
+    for (const [baseline, candidate] of [
+      [one, other],
+      [other, one],
+    ])
+      expect((await call(client, 'compare_runs', { baseline, candidate })).data).toMatchObject({
+        keptInAll: 1,
+        kept: [{ baseline: one, candidate: other }],
+      })
+  })
+
+  it('asks for no confirmation of what could not be done', async () => {
+    const cancel = async (role: Role, runId: string | undefined) =>
+      (await call(await assistantOf(role), 'cancel_run', { runId, ...aKey() })).error?.code
+    expect(await cancel('manager', ended[0])).toBe('run_state')
+    expect(await cancel('annotator', ended[0])).toBe('forbidden')
+    expect(await cancel('annotator', await freshRun())).toBe('forbidden')
   })
 
   it('changes something once, however often it is called with one key', async () => {

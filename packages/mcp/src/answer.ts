@@ -1,3 +1,5 @@
+import { MusterError } from '@muster/client'
+
 /** The most that an answer's data may take as JSON, in bytes: some 5 000 tokens. */
 export const LARGEST_ANSWER = 20_000
 
@@ -39,7 +41,7 @@ export async function fitting<Name extends string, Page extends PageOf<Name>>(
   ask: (limit: number) => Promise<Page>,
 ): Promise<Page> {
   for (let asked = limit; ; ) {
-    const page = await ask(asked)
+    const page = known(await ask(asked), list)
     const size = sizeOf(page)
     if (size <= LARGEST_ANSWER) return page
     const items = page[list]
@@ -50,6 +52,14 @@ export async function fitting<Name extends string, Page extends PageOf<Name>>(
     const fit = Math.floor((items.length * LARGEST_ANSWER) / size)
     asked = Math.max(1, Math.min(fit, items.length - 1))
   }
+}
+
+/** What has the member that all such things of Muster have. @throws MusterError for what another server answers with */
+export function known<Thing extends object>(thing: Thing, member: keyof Thing): Thing {
+  // An answer without a body is undefined, other than its type says.
+  const given: Partial<Thing> | null | undefined = thing
+  if (given?.[member] !== undefined) return thing
+  throw new MusterError("The answer is none of Muster's", { code: 'no_problem', status: 200 })
 }
 
 /** How much is left of texts (characters), lists and objects (members), and how deep they go. */

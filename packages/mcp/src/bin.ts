@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { createMusterClient } from '@muster/client'
-import { serveMcp } from './http.ts'
+import { ListenError, serveMcp } from './http.ts'
 import { createMcpServer } from './server.ts'
 import { HELP, type Settings, settingsOf, UsageError } from './settings.ts'
 
-/** Wrong use, as sysexits.h has it. */
+// As sysexits.h has it: wrong use, and what is needed is not to be had.
 const USAGE = 64
+const UNAVAILABLE = 69
 
 // Standard output is for messages of the protocol alone.
 const say = (words: string): void => void process.stderr.write(`${words}\n`)
@@ -32,7 +33,7 @@ try {
   if (settings === null) say(HELP)
   else await serve(settings)
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error
+  if (!(error instanceof UsageError || error instanceof ListenError)) throw error
   say(error.message)
-  process.exitCode = USAGE
+  process.exitCode = error instanceof UsageError ? USAGE : UNAVAILABLE
 }

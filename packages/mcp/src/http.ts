@@ -28,13 +28,15 @@ export interface McpHttp {
 
 /** The one path that is served. */
 const PATH = '/mcp'
+/** One token, of characters that a header can hold. */
+const BEARER = /^bearer +([\x21-\x7E]+)$/i
 /** Names of a machine to itself. */
 const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]']
 
 /**
  * Serves the tools by streamable HTTP at `/mcp`, without sessions: each call is made with the bearer token that it brings. Requests whose `Host` or `Origin` is
  * none of the allowed names are refused, so that no page in a browser reaches it by a name of its own (DNS rebinding).
- * @throws TypeError if a token would be lent to other machines
+ * @throws TypeError if a token would be lent to other machines; Error if it cannot listen there
  */
 export async function serveMcp(options: McpHttpOptions): Promise<McpHttp> {
   const { host = '127.0.0.1', port, token, allowedHosts = [] } = options
@@ -72,7 +74,8 @@ async function answer(
   if (request.url?.split('?', 1)[0] !== PATH) return refuse(response, 404, `Tools are served at ${PATH}`)
   if (request.method !== 'POST')
     return refuse(response, 405, 'There are no sessions: each message is a POST', { allow: 'POST' })
-  const token = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? shared
+  // The shared one is lent to callers that bring nothing: what is brought and does not hold is no such.
+  const token = authorization === undefined ? shared : BEARER.exec(authorization)?.[1]
   if (token === undefined)
     return refuse(response, 401, 'Send a token of Muster as Authorization: Bearer', {
       'www-authenticate': 'Bearer',
@@ -107,9 +110,24 @@ function refuse(
   response.end(JSON.stringify({ jsonrpc: '2.0', error: { code: -32_000, message }, id: null }))
 }
 
+/** It cannot be listened at the address; the cause says more. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else listens there',
+  EACCES: 'this user may not',
+  EADDRNOTAVAIL: 'it is no address of this machine',
+  ENOTFOUND: 'there is no such host',
+}
+
 function listening(http: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    http.once('error', reject)
+    http.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = WHY_NOT[cause.code ?? ''] ?? cause.code ?? cause.message
+      reject(new ListenError(`Cannot listen at port ${port} of ${host}: ${why}`, { cause }))
+    })
     http.listen(port, host, resolve)
   })
 }

@@ -11,9 +11,13 @@ const RUN = '0190cbb0-0000-7000-8000-00000000abcd'
 const TOKEN = 'a-secret-token'
 
 /** The SDK's client of a server whose Muster answers every call so; and what was logged. */
-async function connected(answer: () => Response, write = true) {
+async function connected(answer: (request: Request) => Response, write = true) {
   const logged: unknown[] = []
-  const muster = createMusterClient({ url: 'http://muster.test', token: TOKEN, fetch: async () => answer() })
+  const muster = createMusterClient({
+    url: 'http://muster.test',
+    token: TOKEN,
+    fetch: async (request) => answer(request),
+  })
   const [ours, theirs] = InMemoryTransport.createLinkedPair()
   await createMcpServer({ muster, write, log: (error) => logged.push(error) }).connect(ours)
   const client = new Client({ name: 'test', version: '1.0.0' })
@@ -59,13 +63,33 @@ it.each<[string, () => Response, object]>([
     json({ code: 'conflict', detail: 'The run has ended', errors: [{ path: 'a', message: 'b' }] }, 409),
     { code: 'conflict', message: 'The run has ended', issues: [{ path: 'a', message: 'b' }] },
   ],
-  ['an answer of a shape that no Muster gives', json({ secret: TOKEN }), { code: 'internal' }],
+  ['a run of a shape that no Muster gives', json({ runId: RUN, secret: TOKEN }), { code: 'internal' }],
+  ['JSON with status 200', json({ hello: 1 }), { code: 'no_problem' }],
 ])('says why a call failed, without a stack or the token: %s', async (_, answer, expected) => {
   const { client, logged } = await connected(answer)
   const result = await client.callTool({ name: 'cancel_run', arguments: { runId: RUN, idempotencyKey: 'k' } })
   expect(result).toMatchObject({ isError: true, structuredContent: { error: expected } })
   expect(JSON.stringify(result)).not.toMatch(/a-secret-token|\bat .+:\d+/)
   expect(logged).toHaveLength('code' in expected && expected.code === 'internal' ? 1 : 0)
+})
+
+it('takes for data nothing that another server answers well with', async () => {
+  const { client, logged } = await connected(json({ hello: 1 }))
+  const ids = { projectId: RUN, runId: RUN, taskId: RUN, formId: RUN, importId: RUN }
+  const { tools } = await client.listTools()
+  const found: Record<string, unknown> = {}
+  for (const { name, inputSchema, annotations } of tools) {
+    if (!annotations?.readOnlyHint) continue
+    const fields = Object.keys(inputSchema.properties ?? {})
+    const input = Object.fromEntries(Object.entries(ids).filter(([field]) => fields.includes(field)))
+    const side = { runId: RUN, model: 'm' }
+    const more = name === 'compare_runs' ? { baseline: side, candidate: side } : {}
+    const { structuredContent } = await client.callTool({ name, arguments: { ...input, ...more } })
+    found[name] = structuredContent
+  }
+  const wrong = { error: { code: 'no_problem' } }
+  expect(found).toMatchObject(Object.fromEntries(Object.keys(found).map((name) => [name, wrong])))
+  expect(logged).toEqual([])
 })
 
 it.each<[string, object, object[]]>([
@@ -81,6 +105,13 @@ it.each<[string, object, object[]]>([
   ['escalate', { runId: RUN, idempotencyKey: 'k' }, [{ path: 'scenarioIds' }]],
   ['escalate', { runId: RUN, idempotencyKey: 'k', scenarioIds: ['a'], dryRun: true }, [{ path: 'dryRun' }]],
   ['get_report', { importId: RUN, cursor: 'next' }, [{ path: 'cursor' }]],
+  ['find_jobs', { cause: 2 ** 40 }, [{ path: 'cause', message: expect.stringContaining('2147483647') }]],
+  ['find_jobs', { model: '\ud800' }, [{ path: 'model', message: 'must not contain a lone surrogate' }]],
+  [
+    'add_tasks',
+    { projectId: RUN, idempotencyKey: '\udfff', tasks: [{ payload: { a: ['\ud800'] } }] },
+    [{ path: 'idempotencyKey' }, { path: 'tasks[0].payload.a[0]' }],
+  ],
 ])('names the fields that are wrong, before Muster is asked: %s %j', async (name, input, issues) => {
   const { client } = await connected(() => {
     throw new Error('Muster was asked')
@@ -90,6 +121,41 @@ it.each<[string, object, object[]]>([
     isError: true,
     structuredContent: { error: { code: 'validation_failed', issues } },
   })
+})
+
+it('makes a page of forms shorter by whole forms, and goes on behind it', async () => {
+  const words = 'word '.repeat(60)
+  const form = { name: 'tone', version: 1, title: words, help: words, show: [], questions: [{}, {}] }
+  const forms = Array.from({ length: 45 }, (_, n) => ({ formId: `f${n}`, ...form }))
+  const { client } = await connected(({ url }) => {
+    const query = new URL(url).searchParams
+    const from = Number(query.get('cursor'))
+    const end = from + Number(query.get('limit'))
+    return Response.json({ items: forms.slice(from, end), nextCursor: end < forms.length ? `${end}` : null })
+  })
+  const seen: unknown[] = []
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const input = { limit: 50, ...(cursor && { cursor }) }
+    const { structuredContent } = await client.callTool({ name: 'list_forms', arguments: input })
+    const { cut, data } = structuredContent as { cut?: true; data: { items: object[]; nextCursor: string } }
+    expect(cut).toBeUndefined()
+    seen.push(...data.items)
+    cursor = data.nextCursor
+  }
+  expect(seen).toEqual(forms.map(({ show: _show, ...rest }) => ({ ...rest, questions: 2 })))
+})
+
+it('sends any text as a key, each as another', async () => {
+  const sent: (string | null)[] = []
+  const { client, logged } = await connected(({ headers }) => {
+    sent.push(headers.get('idempotency-key'))
+    return Response.json({ runId: RUN })
+  })
+  for (const idempotencyKey of ['plain key', 'schlüssel 鍵', '“quoted”', 'two\nlines', ' ', '  ', '  '])
+    await client.callTool({ name: 'pause_run', arguments: { runId: RUN, idempotencyKey } })
+  expect(sent).toEqual(['plain key', ...Array(6).fill(expect.stringMatching(/^sha256:[\da-f]{64}$/))])
+  expect(new Set(sent).size).toBe(6)
+  expect(logged).toEqual([])
 })
 
 it('shortens what is too large, and says what it left out', () => {
@@ -143,3 +209,28 @@ it('refuses to lend a token to other machines', async () => {
   const options = { url: 'http://a', token: TOKEN, port: 0, host: '0.0.0.0', log: () => {} }
   await expect(serveMcp(options)).rejects.toThrow('token: would be lent')
 })
+
+it('says in a sentence where it cannot listen', async () => {
+  const options = { url: 'http://a', port: 0, log: () => {} }
+  const first = await serveMcp(options)
+  onTestFinished(() => first.close())
+  const port = Number(new URL(first.url).port)
+  await expect(serveMcp({ ...options, port })).rejects.toThrow(
+    `Cannot listen at port ${port} of 127.0.0.1: something else listens there`,
+  )
+})
+
+it.each(['', 'Bearer', 'Bearer ', 'Bearer x y', 'Bearer: x', 'Token x', 'Basic abc'])(
+  'lends its token to nobody who brings something else: %j',
+  async (authorization) => {
+    const served = await serveMcp({ url: 'http://muster.test', token: TOKEN, port: 0, log: () => {} })
+    onTestFinished(() => served.close())
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+    const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
+    const ask = (more: object) =>
+      fetch(served.url, { method: 'POST', body, headers: { ...headers, ...more } })
+    const refused = await ask({ authorization })
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect((await ask({})).status).toBe(200)
+  },
+)

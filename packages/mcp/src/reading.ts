@@ -1,7 +1,7 @@
 import { type Answers, type CallOptions, ForbiddenError, type MusterClient } from '@muster/client'
 import { z } from 'zod'
-import { fitting, LARGEST_ANSWER, shortened, sizeOf } from './answer.ts'
-import { given, id, paging, type Tool, tool } from './tool.ts'
+import { fitting, known, LARGEST_ANSWER, shortened, sizeOf } from './answer.ts'
+import { given, id, paging, refused, type Tool, tool } from './tool.ts'
 
 const inProject = { projectId: id }
 const ofProjects = { projectId: id.optional().describe('Default: all of your projects') }
@@ -65,7 +65,7 @@ export const READING: readonly Tool[] = [
     description: 'A run: configuration, progress by model, escalation to people, tokens and cost.',
     effect: 'reads',
     input: z.strictObject({ runId: id }),
-    call: (muster, { runId }, options) => muster.runs.get(runId, options),
+    call: async (muster, { runId }, options) => known(await muster.runs.get(runId, options), 'runId'),
   }),
   tool({
     name: 'get_results',
@@ -90,7 +90,7 @@ export const READING: readonly Tool[] = [
     name: 'compare_runs',
     title: 'Compare two models',
     description:
-      'Two models of runs of one project: the paired comparisons of them that are kept (the newest 200 are looked at), and with metrics the value and interval of each model by itself. Computes no new paired comparison.',
+      'Two models of runs of one project: the paired comparisons of them that are kept, either way round (the newest 200 are looked at), and with metrics the value and interval of each model by itself. Computes no new paired comparison.',
     effect: 'reads',
     input: z.strictObject({
       baseline: runModel,
@@ -141,7 +141,7 @@ export const READING: readonly Tool[] = [
     description: 'A task with its payload, steps and assignments, as far as you may see them.',
     effect: 'reads',
     input: z.strictObject({ taskId: id }),
-    call: (muster, { taskId }, options) => muster.tasks.get(taskId, {}, options),
+    call: async (muster, { taskId }, options) => known(await muster.tasks.get(taskId, {}, options), 'taskId'),
   }),
   tool({
     name: 'who_can',
@@ -167,7 +167,7 @@ export const READING: readonly Tool[] = [
       model: z.string().optional(),
       scenarioId: z.string().optional(),
       error: z.string().optional().describe('Words of the message'),
-      cause: z.int().min(1).optional().describe('A causeId of failures_by_cause'),
+      cause: z.int32().min(1).optional().describe('A causeId of failures_by_cause'),
       ...paging,
     }),
     call: (muster, { projectId, limit, ...rest }, options) =>
@@ -185,10 +185,14 @@ export const READING: readonly Tool[] = [
       'Failed jobs grouped by cause, most first, with a sample message and how many in the last hour.',
     effect: 'reads',
     input: z.strictObject({ ...ofProjects, runId: id.optional(), type: z.string().optional() }),
-    call: (muster, { projectId, ...rest }, options) =>
-      projectId === undefined
-        ? muster.jobs.causes(given(rest), options)
-        : muster.jobs.causesInProject(projectId, given(rest), options),
+    call: async (muster, { projectId, ...rest }, options) => {
+      const query = given(rest)
+      const causes =
+        projectId === undefined
+          ? muster.jobs.causes(query, options)
+          : muster.jobs.causesInProject(projectId, query, options)
+      return known(await causes, 'items')
+    },
   }),
   tool({
     name: 'list_imports',
@@ -223,13 +227,17 @@ export const READING: readonly Tool[] = [
     description: 'The forms that tasks are answered by, newest first, without their questions.',
     effect: 'reads',
     input: z.strictObject({ name: z.string().optional(), ...paging }),
-    call: async (muster, { limit, ...query }, options) => {
-      const { items, nextCursor } = await muster.forms.list(given({ ...query, limit }), options)
-      return {
-        items: items.map(({ show: _show, questions, ...form }) => ({ ...form, questions: questions.length })),
-        nextCursor,
-      }
-    },
+    call: (muster, { limit, ...query }, options) =>
+      fitting('items', limit, async (most) => {
+        const { items, nextCursor } = await muster.forms.list(given({ ...query, limit: most }), options)
+        return {
+          items: items.map(({ show: _show, questions, ...form }) => ({
+            ...form,
+            questions: questions.length,
+          })),
+          nextCursor,
+        }
+      }),
   }),
   tool({
     name: 'get_form',
@@ -237,7 +245,7 @@ export const READING: readonly Tool[] = [
     description: 'A form: what it shows of a payload, and its questions.',
     effect: 'reads',
     input: z.strictObject({ formId: id }),
-    call: (muster, { formId }, options) => muster.forms.get(formId, options),
+    call: async (muster, { formId }, options) => known(await muster.forms.get(formId, options), 'formId'),
   }),
   tool({
     name: 'people_vs_models',
@@ -249,7 +257,8 @@ export const READING: readonly Tool[] = [
       runId: id,
       agreeOn: z.string().optional().describe('JSON Pointer to the answer in results, such as /label'),
     }),
-    call: (muster, { runId, ...query }, options) => muster.runs.people(runId, given(query), options),
+    call: async (muster, { runId, ...query }, options) =>
+      known(await muster.runs.people(runId, given(query), options), 'agreeOn'),
   }),
 ]
 
@@ -279,9 +288,18 @@ async function compareRuns(
   options: CallOptions,
 ): Promise<object> {
   const { baseline, candidate, metrics } = input
-  const { projectId } = await muster.runs.get(baseline.runId, options)
+  const runOf = async ({ runId }: RunModel) => known(await muster.runs.get(runId, options), 'runId')
+  const [{ projectId, config }, other] = await Promise.all([runOf(baseline), runOf(candidate)])
+  if (other.projectId !== projectId)
+    throw refused('candidate.runId', 'must be of the same project as baseline.runId')
+  if (!config.models.includes(baseline.model)) throw refused('baseline.model', NO_MODEL)
+  if (!other.config.models.includes(candidate.model)) throw refused('candidate.model', NO_MODEL)
   const { items } = await muster.evaluation.comparisons(projectId, { limit: 200 }, options)
-  const kept = items.filter((each) => isSame(each.baseline, baseline) && isSame(each.candidate, candidate))
+  const kept = items.filter(
+    (each) =>
+      (isSame(each.baseline, baseline) && isSame(each.candidate, candidate)) ||
+      (isSame(each.baseline, candidate) && isSame(each.candidate, baseline)),
+  )
   const valuesOf = async ({ runId, model }: RunModel): Promise<object> => {
     // Without a key: under one, the server would keep the answer. It says of each place of a metric whether it may be so.
     const { items: values } = await muster.runs.metrics(
@@ -296,6 +314,7 @@ async function compareRuns(
 }
 
 const MOST_KEPT = 5
+const NO_MODEL = 'names no model of the run'
 
 function isSame(one: RunModel, other: RunModel): boolean {
   return one.runId === other.runId && one.model === other.model
@@ -306,7 +325,8 @@ async function explainTask(
   { taskId }: { readonly taskId: string },
   options: CallOptions,
 ): Promise<object> {
-  const { status, currentStepId, completedAt, cooldownUntil } = await muster.tasks.get(taskId, {}, options)
+  const task = known(await muster.tasks.get(taskId, {}, options), 'taskId')
+  const { status, currentStepId, completedAt, cooldownUntil } = task
   const [waits, history, decisions] = await Promise.all([
     status === 'open' ? waitingOf(muster, taskId, options) : null,
     muster.tasks.history(taskId, { limit: 50 }, options),
@@ -356,6 +376,7 @@ async function report(
   options: CallOptions,
 ): Promise<object> {
   const from = Number(cursor)
+  known(await muster.imports.get(importId, options), 'importId')
   const items: unknown[] = []
   let size = 0
   let place = 0

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { CallOptions, Issue, MusterClient } from '@muster/client'
 import { z } from 'zod'
 
@@ -29,14 +30,30 @@ export function tool<Input extends z.ZodObject>(definition: {
   return {
     ...definition,
     call: async (muster, given, options) => {
+      // Neither an address nor a header can hold them.
+      const broken = [...loneSurrogatesOf(given, [])]
+      if (broken.length > 0) throw new ToolRefusedError('validation_failed', BREAKS_RULES, broken)
       const read = input.safeParse(given ?? {})
       if (read.success) return call(muster, read.data, options)
-      throw new ToolRefusedError(
-        'validation_failed',
-        'The input breaks rules',
-        read.error.issues.flatMap(issuesOf),
-      )
+      throw new ToolRefusedError('validation_failed', BREAKS_RULES, read.error.issues.flatMap(issuesOf))
     },
+  }
+}
+
+const BREAKS_RULES = 'The input breaks rules'
+
+/** One field breaks a rule. */
+export function refused(path: string, message: string): ToolRefusedError {
+  return new ToolRefusedError('validation_failed', BREAKS_RULES, [{ path, message }])
+}
+
+function* loneSurrogatesOf(value: unknown, path: readonly PropertyKey[]): Generator<Issue> {
+  if (typeof value === 'string') {
+    if (!value.isWellFormed()) yield { path: pathOf(path), message: 'must not contain a lone surrogate' }
+  } else if (Array.isArray(value)) {
+    for (const [place, item] of value.entries()) yield* loneSurrogatesOf(item, [...path, place])
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, member] of Object.entries(value)) yield* loneSurrogatesOf(member, [...path, name])
   }
 }
 
@@ -78,12 +95,17 @@ export const paging = {
   cursor: z.string().optional().describe('nextCursor of the page before'),
 }
 
-/** The key of a call that changes something. */
+/** The key of a call that changes something. It goes in a header: a text that none can hold as it is goes as its digest. */
 export const key = z
   .string()
   .min(1)
   .max(200)
   .describe('Your own text for this change: a repeat does nothing more')
+  .transform((text) =>
+    /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/.test(text)
+      ? text
+      : `sha256:${createHash('sha256').update(text).digest('hex')}`,
+  )
 
 type Given<Input> = { [Name in keyof Input]: Exclude<Input[Name], undefined> }
 

@@ -1,6 +1,7 @@
 import type { CallOptions, MusterClient } from '@muster/client'
 import { z } from 'zod'
-import { given, id, key, type Tool, ToolRefusedError, tool } from './tool.ts'
+import { known } from './answer.ts'
+import { given, id, key, refused, type Tool, ToolRefusedError, tool } from './tool.ts'
 
 const ofRun = { runId: id, idempotencyKey: key }
 const dryRun = z.boolean().default(false).describe('Only say what would come of it')
@@ -147,10 +148,14 @@ async function cancelRun(
   }: { readonly runId: string; readonly confirm?: string | undefined; readonly idempotencyKey: string },
   options: CallOptions,
 ): Promise<object> {
-  const { config, progress } = await muster.runs.get(runId, options)
+  const { config, progress, status } = known(await muster.runs.get(runId, options), 'runId')
   const { name } = config.definitionSnapshot
-  const open = progress.total - progress.completed - progress.failed - progress.cancelled
   if (confirm !== name) {
+    // Only those may read it who may cancel the run: of nobody else is anything to be confirmed.
+    await muster.runs.jobs(runId, { limit: 1 }, options)
+    if (status === 'completed')
+      throw new ToolRefusedError('run_state', 'A run that is completed cannot be cancelled', [])
+    const open = progress.total - progress.completed - progress.failed - progress.cancelled
     const wanted = JSON.stringify(name)
     const message = `This would give up ${open} of the ${progress.total} jobs of the run, for ever: to do it, pass confirm ${wanted}`
     throw new ToolRefusedError('confirmation_required', message, [
@@ -184,8 +189,4 @@ async function escalate(
   }
   // The server says of each place of a policy whether it may be so.
   return muster.runs.escalate(runId, policy as never, { ...options, ...keyOf(idempotencyKey, isTrial) })
-}
-
-function refused(path: string, message: string): ToolRefusedError {
-  return new ToolRefusedError('validation_failed', 'The input breaks rules', [{ path, message }])
 }
