@@ -40,8 +40,9 @@ export class MemoryJobSearchStore implements JobSearchStore {
     const found: FoundJobs['found'][number][] = []
     let searched = 0
     for (const jobId of rest) {
-      searched++
       const row = this.#tables.demand(jobId)
+      if (filter.projects?.includes(row.projectId) === false) continue
+      searched++
       if (!this.#fits(row, filter)) continue
       const { projectId, type } = row
       found.push({ jobId, projectId, type, state: toldState(row) })
@@ -51,8 +52,7 @@ export class MemoryJobSearchStore implements JobSearchStore {
   }
 
   #fits(row: JobRow, filter: JobFilter): boolean {
-    const { projects, jobIds, state, type, runId, model, scenarioId, error, causeId, attempts, from, to } =
-      filter
+    const { jobIds, state, type, runId, model, scenarioId, error, causeId, attempts, from, to } = filter
     const told = toldState(row)
     if (error !== undefined || causeId !== undefined) {
       if (told !== 'failed') return false
@@ -60,7 +60,6 @@ export class MemoryJobSearchStore implements JobSearchStore {
       if (causeId !== undefined && this.#causeOf(row.jobId)?.causeId !== causeId) return false
     }
     return (
-      (projects === null || projects.includes(row.projectId)) &&
       (jobIds === undefined || jobIds.includes(row.jobId)) &&
       (state === undefined || state.includes(told)) &&
       (type === undefined || row.type === type) &&

@@ -56,11 +56,14 @@ function candidates(way: Way, order: Order): string {
           select j.* from job as j
           where j.job_id between run_job_id(r, 1) and run_job_id(r, r.total) and j.run_no + 0 = r.run_no
             and ${behind(order, 'j.job_id')} ${inOrder(order, 'j.job_id')}) as j
-        where r.run_id = $2::uuid`
+        where r.run_id = $2::uuid and ($1::uuid[] is null or r.project_no in (${PROJECTS}))`
     case 'failed':
       return jobs(`
         (select f.job_id from failure as f
-          where $13::int is not null and f.cause_no = $13::int and ${behind(order, 'f.job_id')} ${inOrder(order, 'f.job_id')})
+          where f.cause_no = $13::int
+            and exists (
+              select from cause as k where k.cause_no = $13::int and ($1::uuid[] is null or k.project_no in (${PROJECTS})))
+            and ${behind(order, 'f.job_id')} ${inOrder(order, 'f.job_id')})
         union all
         (select f.job_id from failure as f
           where $13::int is null and $1::uuid[] is null and ${behind(order, 'f.job_id')} ${inOrder(order, 'f.job_id')})
@@ -110,7 +113,8 @@ function finding(way: Way, order: Order): Statement {
     `job_search_${way}_${order}`,
     `with looked as materialized (${candidates(way, order)}),
      seen as (
-       select count(*)::int as searched,
+       select count(*)::int as looked,
+         (count(*) filter (where $1::uuid[] is null or project_no in (${PROJECTS})))::int as searched,
          (select job_id from looked order by job_id ${order === 'desc' ? 'asc' : 'desc'} limit 1) as last from looked),
      told as (
        select w.job_id, w.project_no, w.type_no,
@@ -134,7 +138,7 @@ function finding(way: Way, order: Order): Statement {
          and ($15::timestamptz is null or coalesce(w.created_at, r.created_at) < $15::timestamptz)
          and ($16::uuid[] is null or w.job_id = any($16::uuid[]))
        order by w.job_id ${order} limit $12)
-     select seen.searched, seen.last, f.job_id as "jobId", g.project_id as "projectId", f.state, t.name as type
+     select seen.looked, seen.searched, seen.last, f.job_id as "jobId", g.project_id as "projectId", f.state, t.name as type
      from seen left join told as f on true
        left join project_gate as g on g.project_no = f.project_no left join job_type as t on t.type_no = f.type_no
      order by f.job_id ${order}`,
@@ -223,6 +227,7 @@ const OUTCOMES: Readonly<Record<number, AttemptOutcome>> = {
 }
 
 interface FoundRow {
+  readonly looked: number
   readonly searched: number
   readonly last: JobId | null
   readonly jobId: JobId | null
@@ -304,9 +309,9 @@ export class PgJobSearchStore implements JobSearchStore {
     const found = rows.flatMap(({ jobId, projectId, state, type: name }): FoundJob[] =>
       jobId === null ? [] : [jobFromRow({ jobId, projectId, state, type: name })],
     )
-    const { searched, last } = rows[0] ?? { searched: 0, last: null }
+    const { looked, searched, last } = rows[0] ?? { looked: 0, searched: 0, last: null }
     if (found.length === limit) return { found, searched, goesOn: found.at(-1)?.jobId ?? null }
-    return { found, searched, goesOn: searched < most ? null : last }
+    return { found, searched, goesOn: looked < most ? null : last }
   }
 
   /** The jobs of a small project are found by themselves. */

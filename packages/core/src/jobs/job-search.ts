@@ -42,7 +42,7 @@ export interface FoundJob {
 /** A part of a search. */
 export interface FoundJobs {
   readonly found: readonly FoundJob[]
-  /** Jobs that were looked at. */
+  /** Jobs of the filter's projects that were looked at: those of others are not counted. */
   readonly searched: number
   /** Where to go on looking; null: all were looked at. */
   readonly goesOn: JobId | null

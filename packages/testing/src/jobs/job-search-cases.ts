@@ -81,6 +81,28 @@ export function jobSearchCases(it: Case): void {
     })
   })
 
+  it('counts no job of other projects as looked at', async (world) => {
+    const [mine, other] = [await world.project(), await world.project()]
+    const { runId } = await world.run(other, { scenarios: 3 })
+    const workerId = await world.worker()
+    await world.settle(await world.start(3, workerId), broken, workerId)
+    const { jobSearch } = world.stores
+    const [{ causeId } = { causeId: 0 }] = await jobSearch.listCauses(
+      { projects: [other] },
+      world.clock.now(),
+    )
+    const nothing = { found: [], searched: 0, goesOn: null }
+    const slice = { limit: 2, order: 'desc' } as const
+    for (const filter of [{}, { runId }, { causeId }, { state: ['failed'] }] as const) {
+      expect([filter, await jobSearch.find({ projects: [mine], ...filter }, slice)]).toEqual([
+        filter,
+        nothing,
+      ])
+      const { found, searched } = await jobSearch.find({ projects: [other], ...filter }, slice)
+      expect([filter, found.length, searched > 0]).toEqual([filter, 2, true])
+    }
+  })
+
   it('groups failures by their cause, and forgets those that are tried again', async (world) => {
     const project = await world.project()
     await world.loose(project, 5)
