@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { main } from '@muster/cli'
-import type { UserId } from '@muster/core'
+import type { RunId, UserId } from '@muster/core'
 import { fileReader } from '@muster/formats'
 import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
 import { jwtAuthenticator, musterHttp } from '@muster/transport-http'
@@ -159,39 +159,143 @@ it('moves two logs of Inspect to two runs that are compared, and back', async ()
   expect(scoresOf(await written('back/1-model-b.json'))).toEqual(scoresOf(theirs))
 })
 
+/** A move as somebody asks for it, by default the admin. @returns the exit code, and what was said */
+async function moving(args: readonly string[], token?: string) {
+  const said: string[] = []
+  const env = { MUSTER_URL: address, MUSTER_TOKEN: token ?? (await tokenOf('')) }
+  const exitCode = await main(['migrate', ...args], { env, out: () => {}, err: (words) => said.push(words) })
+  return [exitCode, said.join('')]
+}
+
+/** All that a move could make. */
+async function made() {
+  const lists = [
+    muster.projects.list({ role: 'admin' } as never, {}),
+    muster.forms.list({}),
+    muster.workflows.list({}),
+  ]
+  return (await Promise.all(lists)).map(({ items }) => items.length)
+}
+
+async function managerToken(): Promise<{ readonly userId: UserId; readonly token: string }> {
+  const { userId } = await muster.people.add({ displayName: 'Max', role: 'manager' })
+  const token = await new SignJWT({ role: 'manager' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(userId)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET))
+  return { userId, token }
+}
+
 it('tells what is wrong with a move before anything is made', async () => {
-  const moving = async (...args: string[]) => {
-    const said: string[] = []
-    const env = { MUSTER_URL: address, MUSTER_TOKEN: await tokenOf('') }
-    const exitCode = await main(['migrate', ...args], {
-      env,
-      out: () => {},
-      err: (words) => said.push(words),
-    })
-    return [exitCode, said.join('')]
-  }
   const file = join(ROOT, 'examples/migrate/promptfoo/results.json')
-  const projects = async () => {
-    const headers = { authorization: `Bearer ${await tokenOf('')}` }
-    return (await fetch(`${address}/api/v1/projects`, { headers })).json()
-  }
-  const before = await projects()
-  expect(await moving('excel', file)).toEqual([64, expect.stringContaining('must be label-studio')])
-  expect(await moving('promptfoo', file, '--config', file)).toEqual([
+  const before = await made()
+  expect(await moving(['excel', file])).toEqual([64, expect.stringContaining('must be label-studio')])
+  expect(await moving(['promptfoo', file, '--config', file])).toEqual([
     64,
     expect.stringContaining('are of label-studio alone'),
   ])
-  expect(await moving('label-studio', file)).toEqual([64, expect.stringContaining('--config must name')])
-  expect(await moving('label-studio', file, '--config', file)).toEqual([
+  expect(await moving(['label-studio', file])).toEqual([64, expect.stringContaining('--config must name')])
+  expect(await moving(['label-studio', file, '--config', file])).toEqual([
     64,
     expect.stringContaining('cannot be read'),
   ])
-  expect(await moving('inspect', file)).toEqual([1, expect.stringContaining('error:')])
-  expect(await projects()).toEqual(before)
+  expect(await moving(['inspect', file])).toEqual([1, expect.stringContaining('error:')])
+  expect(await made()).toEqual(before)
+})
+
+it('makes nothing of a file of which the server would refuse a part, and says which and why', async () => {
+  const before = await made()
+  const config = join(ROOT, 'examples/migrate/label-studio/config.xml')
+  const labels = async (tasks: unknown, ...more: string[]) => {
+    const file = join(folder, 'tasks.json')
+    await writeFile(file, JSON.stringify(tasks, null, 1))
+    return moving(['label-studio', file, '--config', config, ...more])
+  }
+  const [known] = JSON.parse(await readFile(join(ROOT, 'examples/migrate/label-studio/export.json'), 'utf8'))
+  const report = join(folder, 'refused.ndjson')
+  const number = [known, { id: 7, data: { answer: 5 } }]
+  expect(await labels(number, '--report', report)).toEqual([
+    1,
+    expect.stringMatching(/error: line \d+ .*payload\.\S+ .*text/),
+  ])
+  expect(await readFile(report, 'utf8')).toContain('payload_refused')
+  const choices = { from_name: 'tone', to_name: 'answer', type: 'choices', value: { choices: ['purple'] } }
+  const truth = { id: 9, ground_truth: true, result: [choices] }
+  const gold = [{ ...known, annotations: [truth] }]
+  expect(await labels(gold)).toEqual([1, expect.stringMatching(/error: line \d+ .*gold\.tone/)])
+  expect(await labels([])).toEqual([1, expect.stringMatching(/error: .*holds/)])
+  const results = join(ROOT, 'examples/migrate/promptfoo/results.json')
+  await expect(moving(['label-studio', results, '--config', config])).resolves.toEqual([
+    1,
+    expect.stringContaining('error: '),
+  ])
+  // Refused by the reader itself, and reported all the same.
+  await writeFile(report, 'old')
+  await writeFile(join(folder, 'broken.json'), '[{"id":1,')
+  await moving(['label-studio', join(folder, 'broken.json'), '--config', config, '--report', report])
+  expect(await readFile(report, 'utf8')).toContain('"level":"error"')
+  const one =
+    '<View><Text name="t" value="$t"/>\n<Choices name="c" toName="t"><Choice value="a"/></Choices></View>'
+  await writeFile(join(folder, 'one.xml'), one)
+  expect(await moving(['label-studio', results, '--config', join(folder, 'one.xml')])).toEqual([
+    64,
+    expect.stringMatching(/one\.xml line 2 .*<Choices> \(c\): must hold at least two <Choice>/),
+  ])
+  const items = join(ROOT, 'examples/migrate/openai-evals/items.jsonl')
+  const named = (models: object) =>
+    moving(['openai-evals', items, '--set', `models=${JSON.stringify(models)}`])
+  expect(await named({ evalrun_a1: '' })).toEqual([64, expect.stringContaining('models.evalrun_a1 must be')])
+  expect(await named({ nope: 'm' })).toEqual([1, expect.stringContaining('models.nope names a run')])
+  expect(await made()).toEqual(before)
+})
+
+it('asks for an admin before anything is made', async () => {
+  const before = await made()
+  const { token } = await managerToken()
+  const example = (file: string) => join(ROOT, 'examples/migrate', file)
+  const config = ['--config', example('label-studio/config.xml')]
+  const refused = [77, expect.stringContaining('Only an admin')]
+  expect(await moving(['label-studio', example('label-studio/export.json'), ...config], token)).toEqual(
+    refused,
+  )
+  expect(await moving(['promptfoo', example('promptfoo/results.json')], token)).toEqual(refused)
+  expect(await made()).toEqual(before)
+})
+
+it('does no part of an imported run again, nor makes a part of one', async () => {
+  const { projectId } = await muster.projects.add({ name: 'Elsewhere' })
+  const error = { code: 'theirs', message: 'no' }
+  const line = { scenarioId: 's-1', payload: { text: 'a' }, model: 'm', state: 'failed', result: null, error }
+  const ask = async (method: string, path: string, as: string, body?: string) => {
+    const headers = { authorization: `Bearer ${as}` }
+    const answer = await fetch(`${address}/api/v1${path}`, { method, headers, ...(body && { body }) })
+    return { status: answer.status, body: await answer.json() }
+  }
+  const token = await tokenOf('')
+  const bring = (query: string) =>
+    ask('POST', `/projects/${projectId}/imports?target=run${query}`, token, JSON.stringify(line))
+  expect(await bring('&mode=chunks')).toMatchObject({ status: 400, body: { errors: [{ path: 'mode' }] } })
+  const { body } = await bring('')
+  await expect.poll(async () => (await muster.imports.get(body.importId)).status).toBe('completed')
+  const { createdIds } = await muster.imports.get(body.importId)
+  const runId = createdIds.runId as RunId
+  expect((await muster.runs.rates(runId, {})).jobs).toEqual([])
+  const { items } = await muster.jobs.search(null, { runId })
+  expect(items).toMatchObject([{ state: 'failed' }])
+  expect(await ask('POST', `/projects/${projectId}/queue/${items[0]?.jobId}/retry`, token)).toMatchObject({
+    status: 409,
+    body: { code: 'run_state' },
+  })
+  // Of a project that is not theirs nobody learns how large a run is.
+  const { userId, token: theirs } = await managerToken()
+  await muster.projects.addMember((await muster.projects.add({ name: 'Own' })).projectId, userId)
+  const sought = await ask('GET', `/jobs?runId=${runId}`, theirs)
+  expect(sought.body).toMatchObject({ items: [], nextCursor: null, searched: 0 })
 })
 
 it('lets only an admin bring a run', async () => {
-  const { userId } = await muster.people.add({ displayName: 'Max', role: 'manager' })
+  const { userId, token } = await managerToken()
   const { projectId } = await muster.projects.add({ name: 'Theirs' })
   await muster.projects.addMember(projectId, userId)
   const bring = (target: string, as: string) =>
@@ -200,11 +304,6 @@ it('lets only an admin bring a run', async () => {
       headers: { authorization: `Bearer ${as}` },
       body: '{"text":"a"}\n',
     })
-  const token = await new SignJWT({ role: 'manager' })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(userId)
-    .setExpirationTime('1h')
-    .sign(new TextEncoder().encode(SECRET))
   expect((await bring('run', token)).status).toBe(403)
   expect((await bring('definition', token)).status).toBe(201)
   expect((await bring('run', await tokenOf(''))).status).toBe(201)

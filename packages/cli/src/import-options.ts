@@ -1,4 +1,4 @@
-import type { ReadOptions } from '@muster/formats'
+import { optionFaults, type ReadOptions } from '@muster/formats'
 import { UsageError } from './command-error.ts'
 import { DELIMITER_RULE, delimiterIn } from './delimiter.ts'
 
@@ -56,5 +56,7 @@ export function readOptionsIn(words: readonly string[]): ReadOptions {
     if (value === undefined) throw new UsageError(`--set ${name} must be ${rule}, not ${text}`)
     options[name] = value
   }
+  const [fault] = optionFaults(options)
+  if (fault !== undefined) throw new UsageError(`--set ${fault.path} ${fault.message}`)
   return options
 }

@@ -15,6 +15,8 @@ type Target = (typeof TARGETS)[number]
 
 /** Most tasks of one request, and most characters of their payloads. */
 const BATCH = { tasks: 1_000, characters: 4_000_000 }
+/** Most characters of the name of a scenario or a model. */
+const MOST_NAME = 200
 /** Between two looks at an import that the server works on. */
 const LOOK_MS = 300
 /** The kinds of records that each target is made of. */
@@ -26,7 +28,7 @@ const KINDS: Readonly<Record<Target, readonly FormatRecord['kind'][]>> = {
 }
 
 /** A task as the server takes it, with where it stands in the file. */
-interface NewTask {
+export interface NewTask {
   readonly task: { readonly externalId: string; readonly payload: Json } & Readonly<Record<string, Json>>
   readonly line: number | null
   readonly place: string
@@ -38,6 +40,16 @@ interface More {
   readonly reading?: ReadOptions
   /** Tasks that are not brought, by their ids. */
   readonly without?: ReadonlySet<string>
+  /**
+   * Makes what the file goes into, once it was read to its end and nothing of it was refused.
+   * @returns the project; undefined: it was refused now, for what the report has been told
+   */
+  readonly place?: (file: GivenTasks, report: Report) => Promise<string | undefined>
+}
+
+/** The tasks of a file, in parts that one request takes. */
+export interface GivenTasks {
+  batches(): AsyncIterable<readonly NewTask[]>
 }
 
 /** What became of a file. */
@@ -83,7 +95,7 @@ export async function importFile(
   counts.refused = report.count('error')
   const { target } = checked
   // As the server says it of what it imports itself.
-  const isEmpty = target !== 'tasks' && checked.read === 0
+  const isEmpty = target !== 'tasks' && (checked.read === 0 || (target === 'run' && checked.results === 0))
   if (isEmpty && counts.refused === 0) report.add(emptyOf(target))
   const isRefused = isEmpty || (counts.refused > 0 && options.skipRefused !== true)
   // Opened before anything is sent: what is made is not to be told to a place that cannot be written.
@@ -91,11 +103,17 @@ export async function importFile(
   let created: Created = {}
   let status = isRefused ? 'refused' : options.dryRun ? 'checked' : 'completed'
   if (status === 'completed') {
-    const sending = new Sending(musterOf(), given, options, counts, report, checked.format ?? options.format)
     try {
-      const sent = await sending.send(target, checked.sha256)
-      created = sent.created
-      if (sent.isStopped) status = target === 'run' ? 'refused' : 'stopped'
+      const project = more.place === undefined ? options.project : await more.place(given, report)
+      counts.refused = report.count('error')
+      if (more.place !== undefined && project === undefined) status = 'refused'
+      else {
+        const to = { ...options, ...(project !== undefined && { project }) }
+        const sending = new Sending(musterOf(), given, to, counts, report, checked.format ?? options.format)
+        const sent = await sending.send(target, checked.sha256)
+        created = sent.created
+        if (sent.isStopped) status = target === 'run' ? 'refused' : 'stopped'
+      }
     } catch (error) {
       await place?.close()
       throw error
@@ -183,6 +201,8 @@ class Given {
     }
     if (options.as !== undefined && !TARGETS.includes(options.as as Target))
       throw new UsageError(`--as must be one of ${TARGETS.join(', ')}, not ${options.as}`)
+    if (options.as === 'run' && options.skipRefused === true)
+      throw new UsageError('--skip-refused is not for --as run: a run is made whole, or not at all')
     if (!['refuse', 'skip'].includes(options.onConflict))
       throw new UsageError(`--on-conflict must be refuse or skip, not ${options.onConflict}`)
   }
@@ -201,6 +221,7 @@ class Given {
   /** Reads it to its end. Its target is what it holds, unless one is asked for. */
   async check(report: Report): Promise<{
     readonly read: number
+    readonly results: number
     readonly target: Target
     readonly format: string | null
     readonly formatVersion: string | null
@@ -221,6 +242,7 @@ class Given {
       else {
         kinds.set(entry.kind, (kinds.get(entry.kind) ?? 0) + 1)
         for (const place of entry.left) report.leave(entry.kind, place)
+        if (this.#options.as === 'run') for (const fault of namingFaults(entry)) report.add(fault)
         const id =
           entry.kind === 'scenario' ? entry.value.scenarioId : entry.kind === 'task' ? entry.externalId : null
         if (id === null) continue
@@ -246,6 +268,7 @@ class Given {
     const read = KINDS[target].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0)
     return {
       read,
+      results: kinds.get('result') ?? 0,
       target,
       format: head?.format ?? null,
       formatVersion: head?.formatVersion ?? null,
@@ -272,6 +295,23 @@ class Given {
       const value: Readonly<Record<string, Json>> = entry.kind === 'task' ? { ...entry.value } : {}
       yield { task: { ...value, payload, externalId }, line, place }
     }
+  }
+
+  /** Its tasks, as many at once as one request takes. */
+  async *batches(): AsyncGenerator<readonly NewTask[]> {
+    let batch: NewTask[] = []
+    let characters = 0
+    for await (const task of this.tasks()) {
+      const size = JSON.stringify(task.task).length
+      if (batch.length > 0 && (batch.length === BATCH.tasks || characters + size > BATCH.characters)) {
+        yield batch
+        batch = []
+        characters = 0
+      }
+      batch.push(task)
+      characters += size
+    }
+    if (batch.length > 0) yield batch
   }
 
   /** Its scenarios, or tasks as scenarios, as lines. */
@@ -315,6 +355,20 @@ class Given {
       throw new UsageError(`${this.#path} cannot be read: ${error.message}`)
     }
   }
+}
+
+/** Names that the server takes for no scenario and no model. */
+function namingFaults(record: FormatRecord): Parameters<Report['add']>[0][] {
+  if (record.kind !== 'scenario' && record.kind !== 'result') return []
+  const names = {
+    scenarioId: record.value.scenarioId,
+    ...(record.kind === 'result' && { model: record.value.model }),
+  }
+  return Object.entries(names).flatMap(([name, text]) =>
+    text.length >= 1 && text.length <= MOST_NAME
+      ? []
+      : faultAt(record, 'payload_refused', `${name} must have 1 to ${MOST_NAME} characters`),
+  )
 }
 
 function targetOf(kinds: ReadonlyMap<FormatRecord['kind'], number>): Target {
@@ -402,7 +456,7 @@ class Sending {
 
   /** The server reads the file itself: a run is made whole, or not at all. The same file with the same options is the same run. */
   async #sendRun(): Promise<{ readonly created: Created; readonly isStopped: boolean }> {
-    const { project = '', jobType, skipRefused } = this.#options
+    const { project = '', jobType } = this.#options
     const { bytes, reading } = this.#file.sent
     const { name: _name, ...mapping } = reading
     const { importId } = await this.#muster.imports.start(project, bytes, {
@@ -410,7 +464,7 @@ class Sending {
         target: 'run',
         format: this.#format,
         name: this.#file.name,
-        mode: skipRefused === true ? 'chunks' : 'atomic',
+        mode: 'atomic',
         mapping: JSON.stringify(mapping),
         ...(jobType !== undefined && { jobType }),
       },
@@ -435,19 +489,8 @@ class Sending {
 
   /** @returns whether it stopped because the server refused a task */
   async #sendTasks(): Promise<boolean> {
-    let batch: NewTask[] = []
-    let characters = 0
-    for await (const task of this.#file.tasks()) {
-      const size = JSON.stringify(task.task).length
-      if (batch.length > 0 && (batch.length === BATCH.tasks || characters + size > BATCH.characters)) {
-        if (!(await this.#sendBatch(batch))) return true
-        batch = []
-        characters = 0
-      }
-      batch.push(task)
-      characters += size
-    }
-    return batch.length > 0 && !(await this.#sendBatch(batch))
+    for await (const batch of this.#file.batches()) if (!(await this.#sendBatch(batch))) return true
+    return false
   }
 
   /** @returns whether to go on */
@@ -466,12 +509,8 @@ class Sending {
         if (!(error instanceof ValidationError)) throw error
         const refused = refusedBy(error.issues)
         if (refused.size === 0) throw error
-        for (const [index, fault] of refused) {
-          const task = rest[index]
-          this.#counts.refused++
-          if (task)
-            this.#report.add({ ...faultAt(task, 'payload_refused', fault), externalId: task.task.externalId })
-        }
+        this.#counts.refused += refused.size
+        tellRefused(rest, refused, this.#report)
         if (this.#options.skipRefused !== true) return false
         rest = rest.filter((_, index) => !refused.has(index))
       }
@@ -492,8 +531,20 @@ class Sending {
   }
 }
 
+/** Tells why tasks of a request were refused, each by its place in the file. */
+export function tellRefused(
+  batch: readonly NewTask[],
+  refused: ReadonlyMap<number, string>,
+  report: Report,
+): void {
+  for (const [index, fault] of refused) {
+    const task = batch[index]
+    if (task) report.add({ ...faultAt(task, 'payload_refused', fault), externalId: task.task.externalId })
+  }
+}
+
 /** The first fault of each task that the server refused, by its place in the request. */
-function refusedBy(faults: readonly Issue[]): ReadonlyMap<number, string> {
+export function refusedBy(faults: readonly Issue[]): ReadonlyMap<number, string> {
   const refused = new Map<number, string>()
   for (const { path, message } of faults) {
     const [, index, rest = ''] = /^tasks\[(\d+)\]\.?(.*)$/.exec(path) ?? []

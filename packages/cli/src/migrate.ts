@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { MusterClient } from '@muster/client'
+import { type Issue, type MusterClient, ValidationError } from '@muster/client'
 import { FormatError, fromLabelStudio, type JsonObject, questionHints, read } from '@muster/formats'
-import { UsageError } from './command-error.ts'
-import { importFile } from './import.ts'
+import { CommandError, EXIT, UsageError } from './command-error.ts'
+import { type GivenTasks, importFile, refusedBy, tellRefused } from './import.ts'
 import { readOptionsIn } from './import-options.ts'
+import type { Report } from './import-report.ts'
 import type { MigrateOptions } from './options.ts'
 
 /** Tools whose export holds results of models. */
@@ -19,7 +20,7 @@ interface Ended {
 
 /**
  * `muster migrate`: makes a project of a file. Labels become a form, a workflow that asks by it, and tasks; results of an evaluation become a run that is
- * completed. What has no home is told.
+ * completed. What has no home is told. Nothing is made of a file of which a part is refused.
  * @throws CommandError
  */
 export async function migrate(
@@ -44,6 +45,27 @@ function nameOf(file: string, { name }: MigrateOptions): string {
   return name ?? basename(file).replace(/\.[^.]*$/, '')
 }
 
+/** Only an admin makes projects. Asked before anything is made, so that nothing is left of a command that ends there. @throws CommandError */
+async function demandAdmin(muster: MusterClient): Promise<void> {
+  const { role } = await muster.session.get()
+  if (role === 'admin') return
+  throw new CommandError(EXIT.notAllowed, `Only an admin may make a project of a file, and this is ${role}`)
+}
+
+/** Calls that make things, of which those stay that were made when a later one fails: nothing here removes them. */
+async function making<Result>(
+  say: (words: string) => void,
+  make: (made: (what: string, id: string) => void) => Promise<Result>,
+): Promise<Result> {
+  const there: string[] = []
+  try {
+    return await make((what, id) => there.push(`the ${what} ${id}`))
+  } catch (error) {
+    if (there.length > 0) say(`note: ${there.join(', ')}: made before that, and still there`)
+    throw error
+  }
+}
+
 /** A project of its own with one run: what the file tells of each model. */
 async function migrateResults(
   muster: MusterClient,
@@ -54,36 +76,54 @@ async function migrateResults(
 ): Promise<Ended> {
   const name = nameOf(file, options)
   const { report, set } = options
-  const asked = { format, as: 'run', name, onConflict: 'refuse', ...(set !== undefined && { set }) }
-  // Read to its end before anything is made: of a file that is refused no project is left.
-  const checked = await importFile(
-    () => muster,
-    file,
-    { ...asked, project: '', dryRun: true },
-    () => undefined,
-  )
-  const { projectId } = checked.exitCode === 0 ? await muster.projects.add({ name }) : { projectId: '' }
-  const { told, exitCode } = await importFile(
-    () => muster,
-    file,
-    { ...asked, project: projectId, ...(report !== undefined && { report }) },
-    say,
-  )
-  if (told.runId === undefined) return { told, exitCode }
-  const { progress } = await muster.runs.get(told.runId)
+  return making(say, async (made) => {
+    let projectId: string | undefined
+    const { told, exitCode } = await importFile(
+      () => muster,
+      file,
+      {
+        format,
+        as: 'run',
+        name,
+        onConflict: 'refuse',
+        project: '',
+        ...(set !== undefined && { set }),
+        ...(report !== undefined && { report }),
+      },
+      say,
+      {
+        place: async () => {
+          await demandAdmin(muster)
+          projectId = (await muster.projects.add({ name })).projectId
+          made('project', projectId)
+          return projectId
+        },
+      },
+    )
+    if (projectId === undefined) return { told, exitCode }
+    if (told.runId === undefined) {
+      say(`note: the project ${projectId} was made before the server refused the file, and holds no run`)
+      return { told: { projectId, ...told }, exitCode }
+    }
+    return { told: { projectId, ...told, models: await modelsOf(muster, told.runId) }, exitCode }
+  })
+}
+
+/** How the jobs of each model ended, and how many passed. */
+async function modelsOf(muster: MusterClient, runId: string): Promise<readonly object[]> {
+  const { progress } = await muster.runs.get(runId)
   const passed = new Map<string, number>()
-  for await (const line of muster.runs.results(told.runId)) {
+  for await (const line of muster.runs.results(runId)) {
     const { model, result } = line as { readonly model: string; readonly result: unknown }
     if (isPassed(result)) passed.set(model, (passed.get(model) ?? 0) + 1)
   }
-  const models = Object.entries(progress.byModel).map(([model, { completed, failed, cancelled }]) => ({
+  return Object.entries(progress.byModel).map(([model, { completed, failed, cancelled }]) => ({
     model,
     completed,
     failed,
     absent: cancelled,
     passed: passed.get(model) ?? 0,
   }))
-  return { told: { projectId, ...told, models }, exitCode }
 }
 
 /** Whether a result says that it passed: by one verdict, or by those of all its graders. */
@@ -108,36 +148,96 @@ async function migrateLabels(
   const form = await formIn(config, name, say)
   const reading = { ...readOptionsIn(set ?? []), questions: questionHints(form) }
   const { answered, most } = await answersIn(file, reading)
-  const asked = {
-    format: 'label-studio',
-    as: 'tasks',
-    onConflict: 'refuse',
-    ...(set !== undefined && { set }),
-  }
-  const more = { reading, ...(unanswered && { without: answered }) }
-  // Read to its end before anything is made: of a file that is refused no project is left.
-  const checked = await importFile(() => muster, file, { ...asked, project: '', dryRun: true }, say, more)
-  if (checked.exitCode !== 0) return checked
-  const { formId } = await muster.forms.add(form as never)
-  const { workflowId } = await muster.workflows.add({
-    name,
-    steps: [
-      { stepId: 'label', stepType: 'annotation', formId, assignmentsRequired: Math.max(1, most) },
-      ...(most > 1
-        ? [{ stepId: 'adjudicate', stepType: 'adjudication', when: 'disagreement' } as const]
-        : []),
-    ],
-  })
-  const { projectId } = await muster.projects.add({ name, workflowId })
-  const { told, exitCode } = await importFile(
-    () => muster,
-    file,
-    { ...asked, project: projectId, ...(report !== undefined && { report }) },
-    () => undefined,
-    more,
-  )
   const people = Math.max(1, most)
-  return { told: { projectId, workflowId, ...told, formId, people }, exitCode }
+  const without: ReadonlySet<string> = unanswered ? answered : new Set()
+  return making(say, async (made) => {
+    const ids: { projectId?: string; workflowId?: string; formId?: string } = {}
+    const { told, exitCode } = await importFile(
+      () => muster,
+      file,
+      {
+        format: 'label-studio',
+        as: 'tasks',
+        onConflict: 'refuse',
+        project: '',
+        ...(set !== undefined && { set }),
+        ...(report !== undefined && { report }),
+      },
+      say,
+      {
+        reading,
+        without,
+        place: async (given, said) => {
+          await demandAdmin(muster)
+          if (!(await fits(muster, form, given, said))) return undefined
+          const { formId } = await muster.forms.add(form as never)
+          made('form', formId)
+          const { workflowId } = await muster.workflows.add({ name, steps: stepsOf(formId, people) })
+          made('workflow', workflowId)
+          const { projectId } = await muster.projects.add({ name, workflowId })
+          made('project', projectId)
+          Object.assign(ids, { projectId, workflowId, formId })
+          return projectId
+        },
+      },
+    )
+    const { projectId, workflowId, formId } = ids
+    if (projectId === undefined) return { told, exitCode }
+    if (told.status !== 'completed')
+      say(`note: the project ${projectId} was made before the server refused a task, and is still there`)
+    return { told: { projectId, workflowId, ...told, formId, people }, exitCode }
+  })
+}
+
+type NewSteps = Parameters<MusterClient['workflows']['add']>[0]['steps']
+
+/** People label, and one adjudicates where several do not agree. */
+function stepsOf(formId: string, people: number): NewSteps {
+  return [
+    { stepId: 'label', stepType: 'annotation', formId, assignmentsRequired: people },
+    ...(people > 1
+      ? [{ stepId: 'adjudicate', stepType: 'adjudication', when: 'disagreement' } as const]
+      : []),
+  ]
+}
+
+/** Whether the server takes the form, and tasks that it asks about, of which there is one at least; what it does not take is told. */
+async function fits(
+  muster: MusterClient,
+  form: JsonObject,
+  file: GivenTasks,
+  report: Report,
+): Promise<boolean> {
+  let count = 0
+  for await (const batch of file.batches()) {
+    count += batch.length
+    const tasks = batch.map(({ task }) => task)
+    const faults = await faultsOf(() => muster.forms.check({ form: form as never, tasks: tasks as never }))
+    const refused = refusedBy(faults)
+    tellRefused(batch, refused, report)
+    const others = faults.filter(({ path }) => !path.startsWith('tasks['))
+    for (const { path, message } of others)
+      tell(report, 'payload_refused', `the configuration: ${path} ${message}`)
+    if (others.length > 0) return false
+  }
+  if (count === 0) tell(report, 'empty', 'The file holds no task that is to be brought')
+  return report.count('error') === 0
+}
+
+/** What the server finds amiss, be it in words of the request or of the form. */
+async function faultsOf(
+  check: () => Promise<{ readonly errors: readonly Issue[] }>,
+): Promise<readonly Issue[]> {
+  try {
+    return (await check()).errors
+  } catch (error) {
+    if (error instanceof ValidationError && refusedBy(error.issues).size > 0) return error.issues
+    throw error
+  }
+}
+
+function tell(report: Report, code: string, message: string): void {
+  report.add({ is: 'finding', level: 'error', code, line: null, place: null, externalId: null, message })
 }
 
 /** @throws UsageError if it cannot be read, or a form has no place for a part of it */
@@ -148,7 +248,9 @@ async function formIn(config: string, name: string, say: (words: string) => void
     return form
   } catch (error) {
     if (!(error instanceof FormatError) && !(error instanceof Error && 'code' in error)) throw error
-    throw new UsageError(`${config} cannot be read: ${error.message}`)
+    const line = error instanceof FormatError ? error.finding.line : null
+    const where = line === null ? config : `${config} line ${line}`
+    throw new UsageError(`${where} cannot be read: ${error.message}`)
   }
 }
 

@@ -331,7 +331,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Check a form, and a payload and a result by it; nothing is kept */
+        /**
+         * Check a form, and a payload, a result and new tasks by it; nothing is kept
+         * @description The faults of `tasks`, which are as in POST /projects/:projectId/tasks, are those for which a project whose workflow asks by the form would not take them: of what the form shows, and of `gold`.
+         */
         post: operations["checkForm"];
         delete?: never;
         options?: never;
@@ -6922,6 +6925,21 @@ export interface operations {
                     payload?: unknown;
                     /** @description Any JSON, at most 64 levels deep. A number that a double would change is refused: send it as text. */
                     result?: unknown;
+                    tasks?: {
+                        /** @description Any JSON, at most 64 levels deep. A number that a double would change is refused: send it as text. */
+                        payload: unknown;
+                        priority?: number;
+                        requiredSkills?: {
+                            anyOf: string[];
+                            minLevel?: number;
+                            dropAfterMinutes?: number | null;
+                        }[];
+                        /** @description Any JSON, at most 64 levels deep. A number that a double would change is refused: send it as text. */
+                        gold?: unknown;
+                        externalId?: string | null;
+                        formId?: string | null;
+                        purpose?: "work" | "control";
+                    }[];
                 };
             };
         };

@@ -41,6 +41,18 @@ const RULES: { readonly [Name in keyof Required<ReadOptions>]: Rule } = {
   maxSeconds: isCount,
 }
 
+/** Longest name of a model. */
+const MOST_NAME = 200
+
+/** The names of models that are none, by the ids that they stand for. */
+function modelFaults(models: object): { readonly path: string; readonly message: string }[] {
+  return Object.entries(models).flatMap(([id, name]) =>
+    typeof name === 'string' && name !== '' && name.length <= MOST_NAME
+      ? []
+      : { path: `models.${id}`, message: `must be a name of 1 to ${MOST_NAME} characters` },
+  )
+}
+
 /** The members of `options` that are no options of {@link ReadOptions}, or have a value that they do not take. */
 export function optionFaults(options: unknown): { readonly path: string; readonly message: string }[] {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
@@ -49,6 +61,7 @@ export function optionFaults(options: unknown): { readonly path: string; readonl
     const rule = Object.hasOwn(RULES, path) ? RULES[path as keyof ReadOptions] : undefined
     if (rule === undefined) return { path, message: `must be one of ${Object.keys(RULES).join(', ')}` }
     const [holds, message] = rule
-    return holds(value) ? [] : { path, message }
+    if (!holds(value)) return { path, message }
+    return path === 'models' ? modelFaults(value as object) : []
   })
 }

@@ -349,7 +349,9 @@ class Calls:
         return self._call("listFormTemplates", {})
 
     def check_form(self, body: CheckFormBody) -> FormCheck:
-        """Check a form, and a payload and a result by it; nothing is kept."""
+        """Check a form, and a payload, a result and new tasks by it; nothing is kept.
+
+        The faults of `tasks`, which are as in POST /projects/:projectId/tasks, are those for which a project whose workflow asks by the form would not take them: of what the form shows, and of `gold`."""
         return self._call("checkForm", {}, body)
 
     def read_agreement(self, project_id: str, *, query: ReadAgreementQuery | None = None) -> ReadAgreementAnswer:

@@ -385,30 +385,8 @@ AddTasksAnswer = t.TypedDict(
 AddTasksBody = t.TypedDict(
     "AddTasksBody",
     {
-        "tasks": "list[AddTasksBodyTasksItem]",
+        "tasks": "list[CheckFormBodyTasksItem]",
         "onConflict": "t.NotRequired[t.Literal[\"refuse\", \"skip\"]]",
-    },
-)
-
-AddTasksBodyTasksItem = t.TypedDict(
-    "AddTasksBodyTasksItem",
-    {
-        "payload": "t.Any",
-        "priority": "t.NotRequired[int]",
-        "requiredSkills": "t.NotRequired[list[AddTasksBodyTasksItemRequiredSkillsItem]]",
-        "gold": "t.NotRequired[t.Any]",
-        "externalId": "t.NotRequired[str | None]",
-        "formId": "t.NotRequired[str | None]",
-        "purpose": "t.NotRequired[t.Literal[\"work\", \"control\"]]",
-    },
-)
-
-AddTasksBodyTasksItemRequiredSkillsItem = t.TypedDict(
-    "AddTasksBodyTasksItemRequiredSkillsItem",
-    {
-        "anyOf": "list[str]",
-        "minLevel": "t.NotRequired[int]",
-        "dropAfterMinutes": "t.NotRequired[float | None]",
     },
 )
 
@@ -1071,7 +1049,7 @@ ChangeTaskBody = t.TypedDict(
     "ChangeTaskBody",
     {
         "priority": "t.NotRequired[int]",
-        "requiredSkills": "t.NotRequired[list[AddTasksBodyTasksItemRequiredSkillsItem]]",
+        "requiredSkills": "t.NotRequired[list[CheckFormBodyTasksItemRequiredSkillsItem]]",
     },
 )
 
@@ -1129,6 +1107,29 @@ CheckFormBody = t.TypedDict(
         "form": "t.Any",
         "payload": "t.NotRequired[t.Any]",
         "result": "t.NotRequired[t.Any]",
+        "tasks": "t.NotRequired[list[CheckFormBodyTasksItem]]",
+    },
+)
+
+CheckFormBodyTasksItem = t.TypedDict(
+    "CheckFormBodyTasksItem",
+    {
+        "payload": "t.Any",
+        "priority": "t.NotRequired[int]",
+        "requiredSkills": "t.NotRequired[list[CheckFormBodyTasksItemRequiredSkillsItem]]",
+        "gold": "t.NotRequired[t.Any]",
+        "externalId": "t.NotRequired[str | None]",
+        "formId": "t.NotRequired[str | None]",
+        "purpose": "t.NotRequired[t.Literal[\"work\", \"control\"]]",
+    },
+)
+
+CheckFormBodyTasksItemRequiredSkillsItem = t.TypedDict(
+    "CheckFormBodyTasksItemRequiredSkillsItem",
+    {
+        "anyOf": "list[str]",
+        "minLevel": "t.NotRequired[int]",
+        "dropAfterMinutes": "t.NotRequired[float | None]",
     },
 )
 

@@ -385,6 +385,19 @@ body: {
 form: unknown
 payload?: unknown
 result?: unknown
+tasks?: {
+payload: unknown
+priority?: number
+requiredSkills?: {
+anyOf: string[]
+minLevel?: number
+dropAfterMinutes?: (number | null)
+}[]
+gold?: unknown
+externalId?: (string | null)
+formId?: (string | null)
+purpose?: ("work" | "control")
+}[]
 }
 answer: FormCheck
 }

@@ -37,20 +37,26 @@ const words = {
 }
 
 /** {@link ImportOptions}, as in a query too. */
-export const importOptions: z.ZodType<ImportOptions, unknown> = z.strictObject({
-  ...words,
-  target: z
-    .enum(IMPORT_TARGETS)
-    .optional()
-    .meta({ description: 'Default: the one that the file holds, never `run`, which only an admin brings' }),
-  name: name
-    .optional()
-    .meta({ description: 'Of the definition or the form that is made, or of the definition of a run' }),
-  jobType: name.optional().meta({ description: 'Of the definition that is made' }),
-  mode: z.enum(IMPORT_MODES).optional(),
-  dryRun: flag.optional(),
-  onConflict: z.enum(ON_CONFLICT).optional(),
-}) as unknown as z.ZodType<ImportOptions, unknown>
+export const importOptions: z.ZodType<ImportOptions, unknown> = z
+  .strictObject({
+    ...words,
+    target: z
+      .enum(IMPORT_TARGETS)
+      .optional()
+      .meta({ description: 'Default: the one that the file holds, never `run`, which only an admin brings' }),
+    name: name
+      .optional()
+      .meta({ description: 'Of the definition or the form that is made, or of the definition of a run' }),
+    jobType: name.optional().meta({ description: 'Of the definition that is made' }),
+    mode: z.enum(IMPORT_MODES).optional(),
+    dryRun: flag.optional(),
+    onConflict: z.enum(ON_CONFLICT).optional(),
+  })
+  .superRefine(({ target, mode }, context) => {
+    if (target !== 'run' || mode !== 'chunks') return
+    const message = 'must be atomic for the target run: a run is made whole, or not at all'
+    context.addIssue({ code: 'custom', path: ['mode'], message })
+  }) as unknown as z.ZodType<ImportOptions, unknown>
 
 /** The words of a preview, as in a query too. */
 export const previewOptions: z.ZodType<Pick<ImportOptions, 'format' | 'mapping'>, unknown> = z.strictObject(

@@ -53,6 +53,14 @@ export function checkPart(form: Judged, payload: Json | undefined, part: unknown
   })
 }
 
+/** The same of a task's known answer: paths begin with `gold`. */
+export function checkGold(form: Judged, payload: Json, gold: unknown): Fault[] {
+  return checkPart(form, payload, gold).map((fault) => ({
+    ...fault,
+    path: fault.path.replace(/^result/, 'gold'),
+  }))
+}
+
 /** Answers of the payload to questions that say where from: valid ones alone. */
 export function prefilledOf(form: Judged, payload: Json): Answers {
   return Object.fromEntries(

@@ -6,11 +6,11 @@ import { newestKey, page } from '../paging.ts'
 import type { Transactions } from '../transactions.ts'
 import { answerSchema } from './answer-schema.ts'
 import { checkPayload } from './check-payload.ts'
-import { checkResult } from './check-result.ts'
+import { checkGold, checkResult } from './check-result.ts'
 import type { Form, NewForm } from './form.ts'
 import { readForm } from './form-input.ts'
 import type { FormStore } from './form-store.ts'
-import type { FormUseCases } from './forms.ts'
+import type { FormUseCases, TaskToCheck } from './forms.ts'
 import { judgeOf } from './judge.ts'
 import { sidesOf } from './sides.ts'
 
@@ -62,7 +62,7 @@ export function formUseCases({ transactions, clock, ids }: FormDeps): FormUseCas
       return answerSchema(form, sidesOf(form, shown), { review })
     },
 
-    async check({ form: input, payload, result }) {
+    async check({ form: input, payload, result, tasks = [] }) {
       let form: NewForm
       try {
         form = readWhole(input, ['form'])
@@ -72,10 +72,19 @@ export function formUseCases({ transactions, clock, ids }: FormDeps): FormUseCas
       }
       const inPayload = payload === undefined ? [] : checkPayload(form, payload)
       const inResult = result === undefined ? [] : checkResult(form, payload, result)
-      const errors = [...inPayload, ...inResult]
+      const inTasks = tasks.flatMap((task, index) =>
+        taskFaults(form, task).map((fault) => ({ ...fault, path: pathOf(['tasks', index, fault.path]) })),
+      )
+      const errors = [...inPayload, ...inResult, ...inTasks]
       return { ok: errors.length === 0, errors, schema: answerSchema(form) }
     },
   }
+}
+
+/** Why no task of that payload and known answer can be asked about by the form. */
+function taskFaults(form: NewForm, { payload, gold }: TaskToCheck): readonly Issue[] {
+  const unfit = checkPayload(form, payload)
+  return unfit.length > 0 || gold == null ? unfit : checkGold(form, payload, gold)
 }
 
 /**

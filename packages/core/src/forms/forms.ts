@@ -7,10 +7,16 @@ import type { Form, NewForm } from './form.ts'
 /** The findings of a check of a form, which keeps nothing. */
 export interface FormCheck {
   readonly ok: boolean
-  /** Paths begin with `form`, `payload` or `result`. */
+  /** Paths begin with `form`, `payload`, `result` or `tasks[0]`. */
   readonly errors: readonly Issue[]
   /** Of results; null if the form is not valid. */
   readonly schema: JsonSchema | null
+}
+
+/** The part of a new task that a form says something of. */
+export interface TaskToCheck {
+  readonly payload: Json
+  readonly gold?: Json | undefined
 }
 
 /** Forms never change: a change is a new version of the same name. */
@@ -35,10 +41,14 @@ export interface FormUseCases {
       readonly payload?: Json | undefined
     },
   ): Promise<JsonSchema>
-  /** The refusal that `add` would give, and the faults of a payload and a result of the form. Keeps nothing. */
+  /**
+   * The refusal that `add` would give, and the faults of a payload and a result of the form; of `tasks` those for which a workflow that asks by the form would
+   * not take them. Keeps nothing.
+   */
   check(given: {
     readonly form: unknown
     readonly payload?: Json | undefined
     readonly result?: Json | undefined
+    readonly tasks?: readonly TaskToCheck[] | undefined
   }): Promise<FormCheck>
 }

@@ -238,13 +238,14 @@ function itemMoves({
       }
       const again = async (stores: QueueStores, job: JobWithResult): Promise<readonly NewFact[]> => {
         if (job.state !== 'failed') throw new InvalidTransitionError('An item', job.state, 'pending')
+        if (job.error?.code === PARENT_FAILED_CODE && !force)
+          throw new ParentFailedError(itemId, job.error.details)
+        // A run that lets nothing be tried again says so first: jobs of an imported one are of a type that is registered nowhere.
+        await stores.jobs.retry(itemId, clock.now())
         if (!jobTypes.has(job.type)) {
           const message = `is of the job type ${job.type}, which is not registered here`
           throw new ValidationError([{ path: 'itemId', message }])
         }
-        if (job.error?.code === PARENT_FAILED_CODE && !force)
-          throw new ParentFailedError(itemId, job.error.details)
-        await stores.jobs.retry(itemId, clock.now())
         if (fresh) await stores.asks.forget(itemId)
         return [itemFact('queue_item_added', job)]
       }

@@ -78,9 +78,10 @@ export function runReading({
     },
 
     async rates(runId, request) {
-      await get(runId)
+      const { config } = await get(runId)
       const window = windowOf(request, clock.now())
-      return { ...window, jobs: await rates.run(runId, window) }
+      // The moment of an import says nothing of how fast its jobs went elsewhere.
+      return { ...window, jobs: config.origin === undefined ? await rates.run(runId, window) : [] }
     },
 
     async jobs(runId, { state, model }, request) {

@@ -39,6 +39,7 @@ export async function* readOpenAiEvals(source: Source, options: ReadOptions): As
   const scenarios = new Map<string, string>()
   const taken = new Set<string>()
   const results = new Set<string>()
+  const runs = new Set<string>()
   let more: { line: number; place: string } | undefined
   for await (const one of jsonValues(decode(source, options.encoding), options)) {
     if (one.is === 'finding') {
@@ -56,6 +57,9 @@ export async function* readOpenAiEvals(source: Source, options: ReadOptions): As
   }
   if (more)
     yield finding('error', 'truncated', 'says that more items follow, which are not in the file', more)
+  for (const id of Object.keys(options.models ?? {}))
+    if (!runs.has(id))
+      yield finding('error', 'unnamed', `models.${id} names a run of which the file holds no result`)
 
   function* entriesOf(value: Json, line: number, place: string): Generator<Entry> {
     const row = rowOf(value)
@@ -89,6 +93,7 @@ export async function* readOpenAiEvals(source: Source, options: ReadOptions): As
         left: [],
       }
     }
+    runs.add(row.runId)
     const model = options.models?.[row.runId] ?? row.runId
     if (results.has(`${model}\n${scenarioId}`)) {
       yield finding('error', 'id_repeated', `repeats the result of ${model} for ${scenarioId}`, {

@@ -141,6 +141,12 @@ function* inOrder(
       testIdx = row.testIdx
       yield scenarioOf(row, options)
     }
+    const { score } = row.value
+    if (score !== undefined && score !== null && typeof score !== 'number')
+      yield finding('note', 'bad_shape', 'is no number: it is brought as no score', {
+        line: row.line,
+        place: `${row.place}/score`,
+      })
     yield resultOf(row, modelOf(row.promptIdx))
   }
 }
@@ -205,7 +211,7 @@ function resultOf({ value, testIdx, line, place }: Row, model: string): Entry {
         ? null
         : {
             output: response['output'] ?? null,
-            score: value['score'] ?? null,
+            score: typeof value['score'] === 'number' ? value['score'] : null,
             pass: value['success'] === true,
             ...(isObject(value['namedScores']) && { namedScores: value['namedScores'] }),
             ...(typeof grading['reason'] === 'string' && { reason: grading['reason'] }),

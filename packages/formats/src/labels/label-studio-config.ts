@@ -393,6 +393,8 @@ class Mapping {
           throw new UnsupportedTagError(element, 'choices must stand in the configuration', 'value')
         question['type'] = attributes['choice'] === 'multiple' ? 'multi' : 'choice'
         question['options'] = this.#options(element, 'Choice')
+        if (question['options'].length < 2)
+          throw new UnsupportedTagError(element, 'must hold at least two <Choice>')
         if (attributes['shuffle'] === 'true') question['shuffle'] = true
         break
       }

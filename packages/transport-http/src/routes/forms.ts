@@ -1,6 +1,6 @@
 import type { TaskId } from '@muster/core'
 import { formTemplates } from '@muster/core/forms'
-import { json, name, newForm } from '@muster/core/schemas'
+import { json, MAX_NEW_TASKS, name, newForm, newTask } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
 import { versioned } from '../requests/versions.ts'
@@ -98,8 +98,15 @@ export const formRoutes: Routes = (app, muster) => {
       bodyLimit: LARGE_BODY,
       schema: {
         tags: ['Forms'],
-        summary: 'Check a form, and a payload and a result by it; nothing is kept',
-        body: z.strictObject({ form: json, payload: json.optional(), result: json.optional() }),
+        summary: 'Check a form, and a payload, a result and new tasks by it; nothing is kept',
+        description:
+          'The faults of `tasks`, which are as in POST /projects/:projectId/tasks, are those for which a project whose workflow asks by the form would not take them: of what the form shows, and of `gold`.',
+        body: z.strictObject({
+          form: json,
+          payload: json.optional(),
+          result: json.optional(),
+          tasks: z.array(newTask).min(1).max(MAX_NEW_TASKS).optional(),
+        }),
         response: { 200: formCheck },
       },
     },

@@ -1,7 +1,7 @@
 import { JobValidationError, ValidationError } from '../../errors.ts'
 import { fact, type NewFact } from '../../events/event.ts'
 import { checkPayload } from '../../forms/check-payload.ts'
-import { checkPart } from '../../forms/check-result.ts'
+import { checkGold } from '../../forms/check-result.ts'
 import type { FormStore } from '../../forms/form-store.ts'
 import { untilFaults } from '../../forms/until.ts'
 import type { FormId, JobId, ProjectId, TaskId } from '../../ids.ts'
@@ -169,10 +169,7 @@ export function formIssues(
   )
   const form = annotation && byStep.get(annotation.stepId)
   if (unfit.length > 0 || gold == null || form === undefined) return unfit
-  return checkPart(form, payload, gold).map((fault) => ({
-    ...fault,
-    path: fault.path.replace(/^result/, 'gold'),
-  }))
+  return checkGold(form, payload, gold)
 }
 
 /** Why a step cannot wait for answers to a form that stands in for its own. */
