@@ -114,7 +114,8 @@ describe('POST /projects/:projectId/imports', () => {
   it.each([
     ['?format=xls', 'format'],
     ['?mode=some', 'mode'],
-    ['?target=run', 'target'],
+    ['?target=nothing', 'target'],
+    ['?target=run&mode=chunks', 'mode'],
     ['?mapping=%7B', 'mapping'],
     ['?mapping=%7B%22colour%22%3A1%7D', 'mapping.colour'],
     ['?colour=red', 'colour'],

@@ -83,6 +83,20 @@ export function remoteWorkerUseCases<Stores extends RemoteStores>(
     if (worker?.subject !== subject) throw new NotFoundError('worker', workerId)
     return worker
   }
+  /** A call with a fault in it is a sign of life too: a worker that repeats it would die of it, and its jobs begin again without end. */
+  const readFrom = async <Input>(
+    workerId: WorkerId,
+    { subject }: WorkerGrant,
+    read: () => Input,
+  ): Promise<Input> => {
+    try {
+      return read()
+    } catch (fault) {
+      const worker = await remoteWorkers.find(workerId)
+      if (worker?.subject === subject) await tend(deps, worker)
+      throw fault
+    }
+  }
 
   return {
     async open(given, grant) {
@@ -117,10 +131,9 @@ export function remoteWorkerUseCases<Stores extends RemoteStores>(
     },
 
     async heartbeat(workerId, given, grant) {
+      const { report, jobs } = await readFrom(workerId, grant, () => parse(heartbeat, given))
       const worker = await own(workerId, grant)
-      // Before it is read: one with a fault in it is a sign of life too, or a worker that repeats it would die of it, and its jobs begin again without end.
       const { alive, held } = await tend(deps, worker)
-      const { report, jobs } = parse(heartbeat, given)
       const named = jobs ?? []
       const now = clock.now().getTime()
       const used = await usedCalls(deps, worker, grant, held, named, (index) => `jobs[${index}].usage`)
@@ -158,10 +171,10 @@ export function remoteWorkerUseCases<Stores extends RemoteStores>(
     },
 
     async settle(workerId, given, grant) {
+      const { report, ends } = await readFrom(workerId, grant, () => readSettle(given))
+      const outcomes = ends.flatMap(({ outcome }) => outcome ?? [])
       const worker = await own(workerId, grant)
       const { held } = await tend(deps, worker)
-      const { report, ends } = readSettle(given)
-      const outcomes = ends.flatMap(({ outcome }) => outcome ?? [])
       const used = await usedCalls(deps, worker, grant, held, outcomes, () => 'usage')
       const { calls, faults } = countable(used)
       // Before the outcomes, since a repeat after a crash between the two must find jobs to record.
