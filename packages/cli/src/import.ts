@@ -3,7 +3,15 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Issue, type MusterClient, ValidationError } from '@muster/client'
-import { contentId, type FormatRecord, type Json, type ReadOptions, read } from '@muster/formats'
+import {
+  contentId,
+  type FormatRecord,
+  isName,
+  type Json,
+  LONGEST_NAME,
+  type ReadOptions,
+  read,
+} from '@muster/formats'
 import { EXIT, UsageError } from './command-error.ts'
 import { written } from './files.ts'
 import { readOptionsIn } from './import-options.ts'
@@ -15,8 +23,6 @@ type Target = (typeof TARGETS)[number]
 
 /** Most tasks of one request, and most characters of their payloads. */
 const BATCH = { tasks: 1_000, characters: 4_000_000 }
-/** Most characters of the name of a scenario or a model. */
-const MOST_NAME = 200
 /** Between two looks at an import that the server works on. */
 const LOOK_MS = 300
 /** The kinds of records that each target is made of. */
@@ -365,9 +371,9 @@ function namingFaults(record: FormatRecord): Parameters<Report['add']>[0][] {
     ...(record.kind === 'result' && { model: record.value.model }),
   }
   return Object.entries(names).flatMap(([name, text]) =>
-    text.length >= 1 && text.length <= MOST_NAME
+    isName(text)
       ? []
-      : faultAt(record, 'payload_refused', `${name} must have 1 to ${MOST_NAME} characters`),
+      : faultAt(record, 'payload_refused', `${name} must have 1 to ${LONGEST_NAME} characters`),
   )
 }
 

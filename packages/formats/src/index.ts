@@ -3,7 +3,7 @@
 // The contents of a file, whatever tool wrote it.
 export { read } from './read.ts'
 export { fileReader } from './file-reader.ts'
-export { optionFaults } from './options.ts'
+export { isName, LONGEST_NAME, optionFaults } from './options.ts'
 export { sniff, SNIFFED_BYTES } from './sniff.ts'
 export type { Source } from './source.ts'
 

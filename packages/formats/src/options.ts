@@ -41,15 +41,21 @@ const RULES: { readonly [Name in keyof Required<ReadOptions>]: Rule } = {
   maxSeconds: isCount,
 }
 
-/** Longest name of a model. */
-const MOST_NAME = 200
+/** Longest name of a scenario or a model, in characters (code points). */
+export const LONGEST_NAME = 200
+
+/** Whether Muster takes the text as the name of a scenario or a model. */
+export function isName(text: string): boolean {
+  const { length } = Array.from(text)
+  return length >= 1 && length <= LONGEST_NAME
+}
 
 /** The names of models that are none, by the ids that they stand for. */
 function modelFaults(models: object): { readonly path: string; readonly message: string }[] {
   return Object.entries(models).flatMap(([id, name]) =>
-    typeof name === 'string' && name !== '' && name.length <= MOST_NAME
+    typeof name === 'string' && isName(name)
       ? []
-      : { path: `models.${id}`, message: `must be a name of 1 to ${MOST_NAME} characters` },
+      : { path: `models.${id}`, message: `must be a name of 1 to ${LONGEST_NAME} characters` },
   )
 }
 
