@@ -747,6 +747,63 @@ create function limit_carried(p_no int, p_projects uuid[]) returns boolean langu
     where g.project_id = any(p_projects) and p_no = any(s.limits))
 $$;
 
+-- The sets of a run's jobs that are next in line, of each the oldest job, with what its next attempt is estimated at
+-- where the lane is under budgets: of p_each jobs of each line, of as many that are tried again, and of as many cells
+-- with jobs that were passed over.
+create function run_in_line(p_run uuid, p_ms float8, p_each int)
+returns table (keys text[], units int, job_id uuid, estimate bigint) language sql stable rows 10 as $$
+  with lanes as materialized (
+    select l.* from run as r cross join lateral (select * from lane as l where l.run_no = r.run_no offset 0) as l
+    where r.run_id = p_run),
+  next as materialized (
+    select coalesce(a.set_no, 0) as set_no, a.job_id, l.budgeted,
+      row_number() over (partition by coalesce(a.set_no, 0) order by a.seq, l.lane_no) as nth
+    from lanes as l cross join lateral (
+      (select a.set_no, a.job_id, a.seq from job as a
+        where a.lane_no = l.lane_no and a.state = 0 and a.seq >= greatest(l.head, l.cut_seq + 1)
+        order by a.seq limit case when l.cells = 0 then 1 else p_each end)
+      union all
+      (select a.set_no, a.job_id, a.seq from job as a
+        where a.lane_no = l.lane_no and a.state = 3 and a.seq > l.cut_seq
+        order by a.seq limit case when l.cells = 0 then 1 else p_each end)
+      union all
+      (select a.* from (
+          select c.set_no from lane_cell as c where l.passed and c.lane_no = l.lane_no and c.passed limit p_each) as c
+        cross join lateral (select a.set_no, a.job_id, a.seq from job as a
+          where a.lane_no = l.lane_no and a.set_no = c.set_no and a.state = 7 and a.seq > l.cut_seq
+          order by a.seq limit 1) as a)) as a),
+  asked as (select array_agg(n.job_id) as ids from next as n where n.nth = 1 and n.budgeted),
+  estimated as (
+    select e.job_id, e.estimate
+    from asked as a cross join lateral unnest(a.ids, attempts_estimated(a.ids, p_ms)) as e (job_id, estimate))
+  select array(select k.key from limit_key as k where k.limit_no = any(s.limits) order by k.key), coalesce(s.units, 0),
+    n.job_id, case when n.budgeted then coalesce(e.estimate, 0) end
+  from next as n
+  left join lateral (select * from limit_set as s where s.set_no = n.set_no offset 0) as s on true
+  left join lateral (select e.estimate from estimated as e where e.job_id = n.job_id) as e on true
+  where n.nth = 1
+$$;
+
+-- The use of these keys at p_ms.
+create function limits_used(p_keys text[], p_ms float8)
+returns table (key text, origin text, concurrency int, per_minute float8, burst int, units_per_minute float8,
+  estimate int, adaptive_min int, adaptive_start int, paused boolean, version int, in_use int, starts float8,
+  units float8, tat_ms float8, unit_tat_ms float8, cool_ms float8, cools int, at_once float8, cut_ms float8,
+  starts_last_minute float8, units_last_minute float8)
+language sql stable rows 10 as $$
+  select k.key, k.origin, k.concurrency, k.per_minute, k.burst, k.units_per_minute, k.estimate, k.adaptive_min,
+    k.adaptive_start, k.paused, k.version, coalesce(s.in_use, 0), coalesce(s.starts, 0)::float8,
+    coalesce(s.units, 0)::float8, coalesce(s.tat_ms, 0), coalesce(s.unit_tat_ms, 0), coalesce(s.cool_ms, 0),
+    coalesce(s.cools, 0)::int, s.at_once, coalesce(s.cut_ms, 0),
+    (coalesce(s.starts, 0) - coalesce(o.starts, 0))::float8, (coalesce(s.units, 0) - coalesce(o.units, 0))::float8
+  from unnest(p_keys) as g (key)
+  cross join lateral (select * from limit_key as k where k.key = g.key offset 0) as k
+  left join lateral (select * from limit_state as s where s.limit_no = k.limit_no order by s.ver desc limit 1) as s
+    on true
+  left join lateral (select * from limit_state as s where s.limit_no = k.limit_no and s.at_ms <= p_ms - 60000
+    order by s.ver desc limit 1) as o on true
+$$;
+
 -- Keys that begin with p_prefix, ascending, behind p_after, with their use at p_ms; of p_projects, if any are given,
 -- those that jobs of them have or had, and those that are named by them.
 create function limits_told(p_prefix text, p_after text, p_limit int, p_ms float8, p_projects uuid[])
@@ -755,12 +812,7 @@ returns table (key text, origin text, concurrency int, per_minute float8, burst 
   units float8, tat_ms float8, unit_tat_ms float8, cool_ms float8, cools int, at_once float8, cut_ms float8,
   starts_last_minute float8, units_last_minute float8, waiting float8)
 language sql stable rows 20 as $$
-  select k.key, k.origin, k.concurrency, k.per_minute, k.burst, k.units_per_minute, k.estimate, k.adaptive_min,
-    k.adaptive_start, k.paused, k.version, coalesce(s.in_use, 0), coalesce(s.starts, 0)::float8,
-    coalesce(s.units, 0)::float8, coalesce(s.tat_ms, 0), coalesce(s.unit_tat_ms, 0), coalesce(s.cool_ms, 0),
-    coalesce(s.cools, 0)::int, s.at_once, coalesce(s.cut_ms, 0),
-    (coalesce(s.starts, 0) - coalesce(o.starts, 0))::float8, (coalesce(s.units, 0) - coalesce(o.units, 0))::float8,
-    (w.passed + coalesce(w.line, 0))::float8
+  select u.*, (w.passed + coalesce(w.line, 0))::float8
   from (select * from limit_key as k where starts_with(k.key, p_prefix) and (p_after is null or k.key > p_after)
       and (p_projects is null
         or k.limit_no in (select l from project_gate as g join lane using (project_no) join lane_cell using (lane_no)
@@ -768,10 +820,7 @@ language sql stable rows 20 as $$
           where g.project_id = any(p_projects))
         or exists (select from unnest(p_projects) as p where starts_with(lower(k.key), 'project:' || p || ':')))
     order by k.key limit p_limit) as k
-  left join lateral (select * from limit_state as s where s.limit_no = k.limit_no order by s.ver desc limit 1) as s
-    on true
-  left join lateral (select * from limit_state as s where s.limit_no = k.limit_no and s.at_ms <= p_ms - 60000
-    order by s.ver desc limit 1) as o on true
+  cross join lateral limits_used(array[k.key], p_ms) as u
   cross join lateral (
     select (select count(*) from lane_cell as c cross join lateral (select l.cut_seq from lane as l
           where l.lane_no = c.lane_no offset 0) as l

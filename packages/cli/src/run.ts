@@ -46,7 +46,7 @@ export async function startRun(
   }
   const run = await muster.runs.start(projectId, body)
   const [waits] = run.waitsFor
-  say(`Started as ${run.runId}: ${waits ? `waits for ${waits.runId}` : `${run.progress.total} jobs`}`)
+  say(`Started as ${run.runId}: ${waits?.runId ? `waits for ${waits.runId}` : `${run.progress.total} jobs`}`)
   return untilEnded ? ended(await muster.runs.finished(run.runId), say) : { told: run, exitCode: 0 }
 }
 

@@ -4499,11 +4499,20 @@ export interface components {
                 /** @description The run before has gone on since its results were read */
                 stale: boolean;
             } | null;
-            /** @description Why it has no jobs so far */
+            /** @description Why it has no jobs so far; where one run is read, also the keys and budgets that hold back all jobs that are next in line */
             waitsFor: {
-                kind: "run";
-                key: null;
-                runId: string;
+                kind: "run" | "paused" | "coolDown" | "concurrency" | "perMinute" | "unitsPerMinute" | "budget";
+                by?: "limit";
+                /** @description The key or budget; managers’ alone */
+                key: string | null;
+                /**
+                 * Format: uuid
+                 * @description The run that it starts after
+                 */
+                runId?: string;
+                used?: number | null;
+                of?: number | null;
+                opensAt?: string | null;
             }[];
             version: number;
             startedBy: string | null;
@@ -5077,11 +5086,20 @@ export interface components {
                 }[];
                 message?: string | null;
             } | null;
-            /** @description Why it has no jobs so far */
+            /** @description Why it has no jobs so far; where one run is read, also the keys and budgets that hold back all jobs that are next in line */
             waitsFor: {
-                kind: "run";
-                key: null;
-                runId: string;
+                kind: "run" | "paused" | "coolDown" | "concurrency" | "perMinute" | "unitsPerMinute" | "budget";
+                by?: "limit";
+                /** @description The key or budget; managers’ alone */
+                key: string | null;
+                /**
+                 * Format: uuid
+                 * @description The run that it starts after
+                 */
+                runId?: string;
+                used?: number | null;
+                of?: number | null;
+                opensAt?: string | null;
             }[];
             version: number;
             startedBy: string | null;

@@ -23,11 +23,15 @@ export {
 } from './limits/keys.ts'
 export type { CoolDown, KeyState, KeyWait, LimitSettings } from './limits/keys.ts'
 
+export { keyHold } from './limits/key-hold.ts'
+export type { KeyHold } from './limits/key-hold.ts'
+
 export { isKey, KEY_RULE, projectOfKey } from './limits/key.ts'
 
 // Keys as they are kept, and what workers hold of them.
-export { defaultOf, LIMIT_ORIGINS, MOST_AHEAD, MOST_KEYS } from './limits/limit.ts'
+export { defaultOf, LIMIT_ORIGINS, MOST_AHEAD, MOST_KEYS, MOST_LOOKED_AT } from './limits/limit.ts'
 export type {
+  FirstOfSet,
   HoldReport,
   JobKeys,
   KeptLimit,
@@ -35,6 +39,7 @@ export type {
   LimitOrigin,
   LimitSet,
   SetHold,
+  UsedLimit,
 } from './limits/limit.ts'
 export type { LimitStore } from './limits/limit-store.ts'
 

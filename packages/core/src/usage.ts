@@ -20,6 +20,7 @@ export type { Price } from './usage/price.ts'
 // Budgets: their rules, and what is kept of them.
 export {
   AT_CAP,
+  budgetHold,
   costsAfter,
   estimateOf,
   isWarned,
@@ -29,7 +30,7 @@ export {
   UNSPENT,
 } from './usage/budget.ts'
 export type { BudgetId } from './ids.ts'
-export type { AtCap, Budget, BudgetScope, BudgetSettings, BudgetUse } from './usage/budget.ts'
+export type { AtCap, Budget, BudgetHold, BudgetScope, BudgetSettings, BudgetUse } from './usage/budget.ts'
 export { nextMidnight } from './usage/midnight.ts'
 export type { BudgetStore, CrossedBudget, JobBudgets, NewBudget } from './usage/budget-store.ts'
 export { budgetUseCases } from './runs/usage/budget-use-cases.ts'

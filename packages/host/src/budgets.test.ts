@@ -72,6 +72,7 @@ describe('A run with a budget', () => {
       of: 1_000,
       opensAt: null,
     })
+    expect(await muster.runs.waitsFor(run.runId)).toEqual(waitsFor.slice(0, 1))
     await until(async () => (await factsOf('budget_reached')).length > 0)
     expect(await factsOf('budget_warned')).toMatchObject([
       { audience: 'managers', data: { budgetId, runId: run.runId, capMicros: 1_000 } },

@@ -11,6 +11,13 @@ const keyed = jobType({
   limits: ({ payload }) => [payload.key],
   handler: () => null,
 })
+/** Costs more than there is. */
+const dear = jobType({
+  name: 'dear',
+  payload: z.null(),
+  estimate: () => ({ costMicros: 5_000 }),
+  handler: () => null,
+})
 
 let world: ApiWorld
 let admin: Caller
@@ -19,7 +26,7 @@ let annotator: Caller
 let projectId: ProjectId
 
 beforeAll(async () => {
-  world = await openApi({}, { jobTypes: [keyed] })
+  world = await openApi({}, { jobTypes: [keyed, dear] })
   ;({ projectId } = await world.muster.projects.add({ name: 'limited' }))
   admin = await world.as('admin')
   manager = await world.as('manager', { member: [projectId] })
@@ -218,6 +225,56 @@ describe('a job that a key holds back', () => {
     const reply = await admin('POST', '//graphql', { query })
     const { by: _by, ...shown } = cooling
     expect(reply.body.data.job.waitsFor).toContainEqual(shown)
+  })
+})
+
+describe('a run that keys and budgets hold back', () => {
+  const started = async (keys: readonly string[]): Promise<string> => {
+    const scenarios = keys.map((key) => ({ payload: { key } }))
+    const { runId } = await world.muster.runs.start(projectId, {
+      jobType: keyed,
+      scenarios,
+      models: ['ann', 'bob'],
+    })
+    return runId
+  }
+  const read = async (who: Caller, runId: string) => (await who('GET', `/runs/${runId}`)).body.waitsFor
+
+  it('says which, as long as none of its jobs may begin', async () => {
+    const runId = await started(['run:a', 'run:b'])
+    expect(await read(admin, runId)).toEqual([])
+    await admin('PUT', at('run:a'), { paused: true })
+    expect(await read(admin, runId)).toEqual([])
+    const { body } = await admin('POST', `${at('run:b')}/cool`, { seconds: 60 })
+    const cools = { kind: 'coolDown', key: 'run:b', used: null, of: null, opensAt: body.coolUntil }
+    const paused = { kind: 'paused', key: 'run:a', used: null, of: null, opensAt: null }
+    const whole = [paused, cools].map((wait) => ({ ...wait, by: 'limit' }))
+    for (const who of [admin, manager]) expect(await read(who, runId)).toEqual(whole)
+    const query = `{ run(id: "${runId}") { waitsFor { kind key runId used of opensAt } } }`
+    const asked = async (who: Caller) => (await who('POST', '//graphql', { query })).body.data.run.waitsFor
+    expect(await asked(manager)).toEqual([paused, cools].map((wait) => ({ ...wait, runId: null })))
+    const shown = [paused, cools].map(({ kind, opensAt }) => ({ kind, key: null, opensAt }))
+    expect(await read(annotator, runId)).toEqual(shown)
+    expect(await asked(annotator)).toEqual(
+      shown.map((wait) => ({ ...wait, runId: null, used: null, of: null })),
+    )
+    await admin('PUT', at('run:a'), { concurrency: 0 })
+    expect((await read(admin, runId))[0]).toMatchObject({ kind: 'concurrency', used: 0, of: 0 })
+    await manager('POST', `/runs/${runId}/pause`)
+    expect(await read(admin, runId)).toEqual([])
+    await manager('POST', `/runs/${runId}/resume`)
+    await admin('DELETE', at('run:a'))
+    expect(await read(admin, runId)).toEqual([])
+  })
+
+  it('says which budget has nothing left', async () => {
+    const run = { jobType: dear, scenarios: [{ payload: null }], models: ['ann'] }
+    const { runId } = await world.muster.runs.start(projectId, run)
+    expect(await read(admin, runId)).toEqual([])
+    const { body } = await admin('POST', `/projects/${projectId}/budgets`, { capMicros: 1_000, runId })
+    const wait = { kind: 'budget', key: `budget:${body.budgetId}`, used: 0, of: 1_000, opensAt: null }
+    expect(await read(manager, runId)).toEqual([wait])
+    expect(await read(annotator, runId)).toEqual([{ kind: 'budget', key: null, opensAt: null }])
   })
 })
 

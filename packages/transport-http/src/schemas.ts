@@ -1102,9 +1102,22 @@ export const run = z.strictObject({
   progress: z.strictObject({ ...tally, percentComplete: z.number(), byModel }),
   escalation: z.strictObject(escalationCounts).nullable(),
   link: runLink.nullable(),
-  waitsFor: z.array(z.strictObject({ kind: z.literal('run'), key: z.null(), runId: id })).meta({
-    description: 'Why it has no jobs so far',
-  }),
+  waitsFor: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['run', ...KEY_WAITS, 'budget']),
+        by: z.literal('limit').optional(),
+        key: z.string().nullable().meta({ description: 'The key or budget; managers’ alone' }),
+        runId: id.optional().meta({ description: 'The run that it starts after' }),
+        used: z.number().nullable().optional(),
+        of: z.number().nullable().optional(),
+        opensAt: instant.nullable().optional(),
+      }),
+    )
+    .meta({
+      description:
+        'Why it has no jobs so far; where one run is read, also the keys and budgets that hold back all jobs that are next in line',
+    }),
   version: z.int(),
   startedBy: id.nullable(),
   createdAt: instant,

@@ -3742,9 +3742,13 @@ RunRatesJobsItem = t.TypedDict(
 RunWaitsForItem = t.TypedDict(
     "RunWaitsForItem",
     {
-        "kind": "t.Literal[\"run\"]",
-        "key": "t.Literal[None]",
-        "runId": "str",
+        "kind": "t.Literal[\"run\", \"paused\", \"coolDown\", \"concurrency\", \"perMinute\", \"unitsPerMinute\", \"budget\"]",
+        "by": "t.NotRequired[t.Literal[\"limit\"]]",
+        "key": "str | None",
+        "runId": "t.NotRequired[str]",
+        "used": "t.NotRequired[float | None]",
+        "of": "t.NotRequired[float | None]",
+        "opensAt": "t.NotRequired[str | None]",
     },
 )
 

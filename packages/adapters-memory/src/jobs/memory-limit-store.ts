@@ -1,7 +1,8 @@
-import type { JobId, ProjectId } from '@muster/core'
+import type { JobId, ProjectId, RunId } from '@muster/core'
 import {
   burstOf,
   defaultOf,
+  type FirstOfSet,
   type JobKeys,
   type KeptLimit,
   type LimitDefault,
@@ -11,6 +12,7 @@ import {
   OPEN,
   projectOfKey,
   UNUSED,
+  type UsedLimit,
 } from '@muster/core/limits'
 import type { Clock } from '@muster/core/ports'
 import type { MemoryContext } from '../tables/tables.ts'
@@ -73,6 +75,35 @@ export class MemoryLimitStore implements LimitStore {
     return { ...set, ahead }
   }
 
+  async findInLine(runId: RunId, now: Date): Promise<FirstOfSet[]> {
+    const { lanes, limits, budgets } = this.#tables
+    budgets.turn(now.getTime())
+    const first = new Map<number, FirstOfSet>()
+    for (const lane of lanes) {
+      if (lane.runId !== runId) continue
+      const costs = budgets.hardOf(lane).length > 0
+      for (const seq of lane.line()) {
+        const row = this.#tables.jobIn(lane, seq)
+        if (first.has(row.limitSet ?? 0)) continue
+        const set = row.limitSet === null ? undefined : limits.sets.get(row.limitSet)
+        first.set(row.limitSet ?? 0, {
+          keys: set?.keys ?? [],
+          units: set?.units ?? 0,
+          jobId: row.jobId,
+          estimateMicros: costs ? budgets.estimate(row, set, now.getTime()) : null,
+        })
+      }
+    }
+    return [...first.values()]
+  }
+
+  async findUse(keys: readonly string[], now: Date): Promise<UsedLimit[]> {
+    return keys.flatMap((key) => {
+      const row = this.#tables.limits.keys.get(key)
+      return row ? this.#used(row, now.getTime()) : []
+    })
+  }
+
   async put(key: string, settings: LimitSettings, version?: number): Promise<boolean> {
     const { keys } = this.#tables.limits
     const before = keys.get(key)
@@ -102,10 +133,14 @@ export class MemoryLimitStore implements LimitStore {
   }
 
   #told(row: KeyRow, now: number): KeptLimit {
+    return { ...this.#used(row, now), waiting: this.#waiting(row.key) }
+  }
+
+  #used(row: KeyRow, now: number): UsedLimit {
     const { key, origin, settings, version, state } = row
     const { starts, units } = this.#tables.limits.lastMinute(row, now)
     const told = { key, origin, settings, version, state }
-    return { ...told, startsLastMinute: starts, unitsLastMinute: units, waiting: this.#waiting(key) }
+    return { ...told, startsLastMinute: starts, unitsLastMinute: units }
   }
 
   /** Jobs of cells that the key shuts. */

@@ -13,7 +13,16 @@ export async function addProject(stores: Stores): Promise<ProjectId> {
 export async function addRun(
   stores: Stores,
   projectId: ProjectId,
-  { scenarios, models, now }: { readonly scenarios: number; readonly models: number; readonly now: Date },
+  {
+    scenarios,
+    models,
+    now,
+    limits,
+  }: Pick<NewRun, 'limits'> & {
+    readonly scenarios: number
+    readonly models: number
+    readonly now: Date
+  },
 ): Promise<Run> {
   const definition = await stores.definitions.add(
     { definitionId: newId() as DefinitionId, projectId, name: 'Probes', jobType: 'probe', createdAt: now },
@@ -55,6 +64,7 @@ export async function addRun(
     jobType: 'probe',
     maxAttempts: 3,
     idempotencyKey: null,
+    limits,
   }
   return (await stores.runs.add(request)).run
 }

@@ -1,4 +1,5 @@
 import type { JobId, ProjectId, RunId } from '@muster/core'
+import { OPEN } from '@muster/core/limits'
 import type { Stores, WorkerId } from '@muster/core/ports'
 import { freshDatabase } from '@muster/test-services/vitest'
 import { newId } from '@muster/testing'
@@ -144,6 +145,30 @@ describe.each([
         expect(Object.keys(take), `take ${use}`).not.toContain('job')
         expect(take['job_line'], `take ${use}`).toBeLessThan(200)
         expect(take['job_pkey'], `take ${use}`).toBeLessThan(200)
+      }
+    })
+  })
+
+  it('tells what a run waits for from the oldest of its jobs, however many keys hold them back', async () => {
+    const { limits, workers } = persistence.stores
+    const keys = Array.from({ length: 60 }, (_, nth) => `model:m${nth}`)
+    const sets = keys.map((key) => ({ keys: [key, 'provider:x'], units: 0 }))
+    const wish = { scenarios: 100, models: keys.length, now: NOON, limits: sets }
+    const waiting = await addRun(persistence.stores, projectId, wish)
+    await limits.put('provider:x', { ...OPEN, paused: true })
+    const batch = { limit: 50, types: ['probe'], workerId, now: NOON, keyed: true }
+    for (let take = 0; take < 40; take++) expect((await workers.take(batch)).jobs).toEqual([])
+    await pool.query(prepare)
+    await poolBackend(pool, { owned: false, prepared: true }).transaction(async (connection) => {
+      for (let use = 1; use <= 7; use++) {
+        const reads = await readsOf(connection, async (stores) => {
+          const found = await stores.limits.findInLine(waiting.runId, NOON)
+          expect(found).toHaveLength(keys.length)
+          expect(await stores.limits.findUse(keys, NOON)).toHaveLength(keys.length)
+          expect(await stores.limits.findInLine(runId, NOON)).toHaveLength(1)
+        })
+        expect(Object.keys(reads), `use ${use}`).not.toContain('job')
+        for (const [name, rows] of Object.entries(reads)) expect([name, rows < 500]).toEqual([name, true])
       }
     })
   })

@@ -1,6 +1,7 @@
-import type { JobId, ProjectId } from '@muster/core'
+import type { JobId, ProjectId, RunId } from '@muster/core'
 import {
   burstOf,
+  type FirstOfSet,
   type JobKeys,
   type KeptLimit,
   type KeyState,
@@ -9,6 +10,8 @@ import {
   type LimitSet,
   type LimitSettings,
   type LimitStore,
+  MOST_LOOKED_AT,
+  type UsedLimit,
 } from '@muster/core/limits'
 import type { Clock } from '@muster/core/ports'
 import { type Connection, engineStatement, jsonText, plainItems, statement } from '../connection/queryable.ts'
@@ -16,10 +19,16 @@ import { type Connection, engineStatement, jsonText, plainItems, statement } fro
 const KEEP_SETS = engineStatement('limit_sets_kept', 'select limit_sets_kept($1::json)::text as sets')
 const DECLARE = statement('limits_declared', 'select limits_declared($1::json)')
 const REMOVE = statement('limits_settled', 'select limits_settled($1)')
-const TOLD = `select key, origin, concurrency, per_minute as "perMinute", burst, units_per_minute as "unitsPerMinute", estimate,
+const USED = `select key, origin, concurrency, per_minute as "perMinute", burst, units_per_minute as "unitsPerMinute", estimate,
      adaptive_min as "adaptiveMin", adaptive_start as "adaptiveStart", paused, version, in_use as "inUse", starts, units, tat_ms as tat,
      unit_tat_ms as "unitTat", cool_ms as "coolUntil", cools as "coolDowns", at_once as "window", cut_ms as "cutAt",
-     starts_last_minute as "startsLastMinute", units_last_minute as "unitsLastMinute", waiting`
+     starts_last_minute as "startsLastMinute", units_last_minute as "unitsLastMinute"`
+const TOLD = `${USED}, waiting`
+const USE = statement('limits_used', `${USED} from limits_used($1, $2)`)
+const IN_LINE = statement(
+  'run_in_line',
+  'select keys, units, job_id as "jobId", estimate as "estimateMicros" from run_in_line($1, $2, $3)',
+)
 const LIST = statement('limits_told', `${TOLD} from limits_told($1, $2, $3, $4, $5)`)
 const FIND = statement('limit_told', `${TOLD} from limits_told($1, null, 1, $2, null) where key = $1`)
 const CARRIED = statement(
@@ -30,7 +39,7 @@ const JOB_KEYS = statement('job_keys', 'select keys, units, ahead from job_keys(
 const PUT = statement('limit_put', 'select limit_put($1, $2::json, $3::int) as put')
 const COOL = statement('limit_cool', 'select limit_cool($1, $2, $3)')
 
-interface LimitRow extends KeyState {
+interface UsedRow extends KeyState {
   readonly key: string
   readonly origin: LimitOrigin
   readonly concurrency: number | null
@@ -44,6 +53,9 @@ interface LimitRow extends KeyState {
   readonly version: number
   readonly startsLastMinute: number
   readonly unitsLastMinute: number
+}
+
+interface LimitRow extends UsedRow {
   readonly waiting: number
 }
 
@@ -93,6 +105,15 @@ export class PgLimitStore implements LimitStore {
     return row
   }
 
+  async findInLine(runId: RunId, now: Date): Promise<FirstOfSet[]> {
+    return this.#connection.rows<FirstOfSet>(IN_LINE, [runId, now.getTime(), MOST_LOOKED_AT])
+  }
+
+  async findUse(keys: readonly string[], now: Date): Promise<UsedLimit[]> {
+    const rows = await this.#connection.rows<UsedRow>(USE, [keys, now.getTime()])
+    return rows.map(usedOf)
+  }
+
   async put(key: string, settings: LimitSettings, version?: number): Promise<boolean> {
     const [row] = await this.#connection.rows<{ put: boolean }>(PUT, [
       key,
@@ -124,7 +145,11 @@ function rowOf(key: string, settings: LimitSettings): unknown {
 }
 
 function limitOf(row: LimitRow): KeptLimit {
-  const { key, origin, version, startsLastMinute, unitsLastMinute, waiting } = row
+  return { ...usedOf(row), waiting: row.waiting }
+}
+
+function usedOf(row: UsedRow): UsedLimit {
+  const { key, origin, version, startsLastMinute, unitsLastMinute } = row
   const { concurrency, perMinute, burst, unitsPerMinute, estimate, adaptiveMin, adaptiveStart, paused } = row
   const { inUse, starts, units, tat, unitTat, coolUntil, coolDowns, window, cutAt } = row
   return {
@@ -144,7 +169,6 @@ function limitOf(row: LimitRow): KeptLimit {
     state: { inUse, starts, units, tat, unitTat, coolUntil, coolDowns, window, cutAt },
     startsLastMinute,
     unitsLastMinute,
-    waiting,
   }
 }
 

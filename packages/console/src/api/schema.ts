@@ -4123,9 +4123,13 @@ reason: (("nothingToDo" | "parentCancelled" | "refused" | "cancelled") | null)
 stale: boolean
 } | null)
 waitsFor: {
-kind: "run"
-key: null
-runId: string
+kind: ("run" | "paused" | "coolDown" | "concurrency" | "perMinute" | "unitsPerMinute" | "budget")
+by?: "limit"
+key: (string | null)
+runId?: string
+used?: (number | null)
+of?: (number | null)
+opensAt?: (string | null)
 }[]
 version: number
 startedBy: (string | null)
@@ -4203,9 +4207,13 @@ scenarioId: string
 message?: (string | null)
 } | null)
 waitsFor: {
-kind: "run"
-key: null
-runId: string
+kind: ("run" | "paused" | "coolDown" | "concurrency" | "perMinute" | "unitsPerMinute" | "budget")
+by?: "limit"
+key: (string | null)
+runId?: string
+used?: (number | null)
+of?: (number | null)
+opensAt?: (string | null)
 }[]
 version: number
 startedBy: (string | null)

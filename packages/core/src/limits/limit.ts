@@ -1,3 +1,4 @@
+import type { JobId } from '../ids.ts'
 import { type KeyState, type LimitSettings, OPEN } from './keys.ts'
 
 /** Keys that a job may have. */
@@ -21,6 +22,16 @@ export interface JobKeys extends LimitSet {
   /** Pending jobs of its lane and its set that are before it, counted to {@link MOST_AHEAD} and one more. */
   readonly ahead: number
 }
+
+/** Of jobs in line that share a set the oldest, and what its next attempt needs. */
+export interface FirstOfSet extends Pick<LimitSet, 'keys' | 'units'> {
+  readonly jobId: JobId
+  /** null: it is under no hard budget. */
+  readonly estimateMicros: number | null
+}
+
+/** Jobs of each kind that are looked at to find the sets that a run has in line: of the line, of those tried again, and sets of those passed over. */
+export const MOST_LOOKED_AT = 100
 
 /** Jobs ahead of another that are counted. */
 export const MOST_AHEAD = 1_000
@@ -56,6 +67,9 @@ export interface KeptLimit {
   /** Jobs that it holds back; where a lane is held back whole, with its line. */
   readonly waiting: number
 }
+
+/** A key with its use alone. */
+export type UsedLimit = Omit<KeptLimit, 'waiting'>
 
 /** A worker's hold on the jobs of one set. */
 export interface SetHold {

@@ -21,7 +21,7 @@ import type { JobStore } from '../jobs/job-store.ts'
 import type { UniqueStore } from '../jobs/unique-store.ts'
 import type { WorkerStore } from '../jobs/worker-store.ts'
 import type { Json } from '../json/json.ts'
-import { type KeyWait, mostAtOnce, opensAt, shutBy } from '../limits/keys.ts'
+import { type KeyHold, keyHold } from '../limits/key-hold.ts'
 import { MOST_AHEAD } from '../limits/limit.ts'
 import type { LimitStore } from '../limits/limit-store.ts'
 import { countMove, type Operation } from '../operations/operation.ts'
@@ -38,7 +38,7 @@ import type { RunStore } from '../runs/run-store.ts'
 import type { ScheduleStore, TickName } from '../schedules/schedule-store.ts'
 import { elapsedMs } from '../time.ts'
 import type { Transactions } from '../transactions.ts'
-import { leftOf, mayStart } from '../usage/budget.ts'
+import { type BudgetHold, budgetHold } from '../usage/budget.ts'
 import type { BudgetStore } from '../usage/budget-store.ts'
 import { flowOf, type JobFlow } from './job-flow.ts'
 import { causesQuery, type JobsBulk, type JobsChosen, type JobsQuery, type JobsWhere } from './job-input.ts'
@@ -73,15 +73,8 @@ export type WaitsFor =
   | { readonly kind: 'pace'; readonly opensAt: Date }
   /** One of its keys has no room. */
   | KeyWaitsFor
-  /** A budget has not enough left for it: `used` are gone or promised, of so many, in millionths of the currency unit. It opens at `opensAt`, or when others end or a person raises it. */
-  | {
-      readonly kind: 'budget'
-      /** `budget:` and its id. */
-      readonly key: string
-      readonly used: number
-      readonly of: number
-      readonly opensAt: Date | null
-    }
+  /** A budget has not enough left for it. */
+  | BudgetHold
   | { readonly kind: 'worker' }
   /** Other jobs: `used` of them have not ended, of so many. */
   | { readonly kind: 'parents'; readonly used: number; readonly of: number }
@@ -91,15 +84,7 @@ export type WaitsFor =
   | { readonly kind: 'turn'; readonly before: number; readonly beforeInAll: number }
 
 /** A key that holds a pending job back. */
-export interface KeyWaitsFor {
-  readonly kind: KeyWait
-  readonly by: 'limit'
-  readonly key: string
-  /** Of so many: jobs at once, starts or units of the last minute; null: it is paused, or cools. */
-  readonly used: number | null
-  readonly of: number | null
-  /** null: an end or a person opens it. */
-  readonly opensAt: Date | null
+export interface KeyWaitsFor extends KeyHold {
   /** Pending jobs with the same keys in its run, or in its project's queue, that are before it. */
   readonly ahead: number
   /** There are more ahead of it than were counted. */
@@ -160,7 +145,7 @@ interface JobCallStores extends OperationStores {
   readonly runs: Pick<RunStore, 'find'>
   readonly workers: Pick<WorkerStore, 'findAttendance'>
   readonly schedules: Pick<ScheduleStore, 'findTickOf'>
-  readonly limits: Pick<LimitStore, 'find' | 'findJobKeys'>
+  readonly limits: Pick<LimitStore, 'findJobKeys' | 'findUse'>
   readonly budgets: Pick<BudgetStore, 'findOfJob'>
   readonly flows: Pick<FlowStore, 'findWaiting' | 'listLinked'>
 }
@@ -374,34 +359,13 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
 async function waitedFor(limits: JobCallStores['limits'], jobId: JobId, now: Date): Promise<KeyWaitsFor[]> {
   const set = await limits.findJobKeys(jobId)
   if (!set) return []
-  const { units } = set
   const ahead = { ahead: Math.min(set.ahead, MOST_AHEAD), aheadMore: set.ahead > MOST_AHEAD }
-  const waits: KeyWaitsFor[] = []
-  for (const key of set.keys) {
-    const kept = await limits.find(key, now)
-    const kind = kept ? shutBy(kept.settings, kept.state, now.getTime(), units) : null
-    if (!kept || kind === null) continue
-    const { settings, state, startsLastMinute, unitsLastMinute } = kept
-    const opens = opensAt(settings, state, now.getTime(), units)
-    const figures = {
-      concurrency: [state.inUse, mostAtOnce(settings, state)],
-      perMinute: [startsLastMinute, settings.perMinute],
-      unitsPerMinute: [unitsLastMinute, settings.unitsPerMinute],
-      paused: [null, null],
-      coolDown: [null, null],
-    } as const
-    const [used, of] = figures[kind]
-    waits.push({
-      kind,
-      by: 'limit',
-      key,
-      used,
-      of,
-      opensAt: opens === null ? null : new Date(Math.ceil(opens)),
-      ...ahead,
-    })
-  }
-  return waits
+  const used = await limits.findUse(set.keys, now)
+  return set.keys.flatMap((key) => {
+    const limit = used.find((one) => one.key === key)
+    const hold = limit && keyHold(limit, set.units, now)
+    return hold ? { ...hold, ...ahead } : []
+  })
 }
 
 /** The budgets that have not enough left for the job. */
@@ -409,18 +373,9 @@ async function budgetsWaitedFor(
   budgets: JobCallStores['budgets'],
   jobId: JobId,
   now: Date,
-): Promise<WaitsFor[]> {
+): Promise<BudgetHold[]> {
   const found = await budgets.findOfJob(jobId, now)
-  if (!found) return []
-  return found.budgets
-    .filter((budget) => !mayStart(budget, budget, found.estimateMicros))
-    .map((budget) => ({
-      kind: 'budget',
-      key: `budget:${budget.budgetId}`,
-      used: budget.capMicros - leftOf(budget, budget),
-      of: budget.capMicros,
-      opensAt: budget.resetsAt,
-    }))
+  return found?.budgets.flatMap((budget) => budgetHold(budget, found.estimateMicros) ?? []) ?? []
 }
 
 function toldAsk({ digest: _digest, ...ask }: JobAsk): JobDetail['asks'][number] {

@@ -5,6 +5,7 @@ import type { FormStore } from '../forms/form-store.ts'
 import type { ProjectId } from '../ids.ts'
 import type { JobType } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
+import type { LimitStore } from '../limits/limit-store.ts'
 import type { ProjectStore } from '../people/project-store.ts'
 import type { RateStore } from '../rates/rate-store.ts'
 import type { Transactions } from '../transactions.ts'
@@ -30,6 +31,7 @@ export interface RunStores {
   readonly events: EventStore
   readonly usage: UsageStore
   readonly budgets: BudgetStore
+  readonly limits: LimitStore
 }
 
 /** Dependencies of the use cases of definitions and runs. */

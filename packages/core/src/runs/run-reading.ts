@@ -10,6 +10,7 @@ import { recentLimit, runsWhere } from './run-input.ts'
 import { progressOf } from './run-progress.ts'
 import { runResults, runResultsWithUsage } from './run-results.ts'
 import type { RunJobKey, RunsWhere } from './run-store.ts'
+import { runWaits } from './run-waits.ts'
 import type { RunUseCases } from './runs.ts'
 
 type Reading =
@@ -18,6 +19,7 @@ type Reading =
   | 'list'
   | 'find'
   | 'progress'
+  | 'waitsFor'
   | 'durations'
   | 'rates'
   | 'jobs'
@@ -34,7 +36,7 @@ export function runReading({
   transactions,
   clock,
 }: Pick<RunDeps, 'transactions' | 'clock'>): Pick<RunUseCases, Reading> {
-  const { runs, rates } = transactions.stores
+  const { runs, rates, limits, budgets } = transactions.stores
 
   const get = async (runId: RunId): Promise<Run> => {
     const run = await runs.find(runId)
@@ -69,6 +71,10 @@ export function runReading({
 
     async progress(runId) {
       return progressOf(await get(runId))
+    },
+
+    async waitsFor(runId) {
+      return runWaits({ limits, budgets }, await get(runId), clock.now())
     },
 
     async durations(runId) {

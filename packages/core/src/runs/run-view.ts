@@ -1,15 +1,8 @@
-import type { RunId } from '../ids.ts'
 import type { EscalationCounts } from './escalation/policy.ts'
 import type { RunLink } from './links/link.ts'
 import type { Run } from './run.ts'
 import { waitsForRun } from './run-progress.ts'
-
-/** Why none of its jobs begins: it has none before another run is so far. */
-export interface RunWaitsFor {
-  readonly kind: 'run'
-  readonly key: null
-  readonly runId: RunId
-}
+import type { RunWaitsForView } from './run-wait.ts'
 
 /** A link as it goes out: why scenarios were refused may tell of what they hold. */
 export type RunLinkView = Omit<RunLink, 'refusals' | 'message'>
@@ -19,7 +12,7 @@ export function linkView({ refusals: _refusals, message: _message, ...link }: Ru
   return link
 }
 
-/** A run as it goes out, with its progress but not its rate, and without its policy, which may hold known answers, or why scenarios were refused. */
+/** A run as it goes out, with its progress but not its rate; without the keys and budgets that it waits for, which are read by themselves, and without its policy, which may hold known answers, or why scenarios were refused. */
 export function runView({ tallies, escalation, link, ratePerSecond: _rate, ...run }: Run): Omit<
   Run,
   'tallies' | 'escalation' | 'link' | 'ratePerSecond'
@@ -27,7 +20,7 @@ export function runView({ tallies, escalation, link, ratePerSecond: _rate, ...ru
   readonly progress: object
   readonly escalation: EscalationCounts | null
   readonly link: RunLinkView | null
-  readonly waitsFor: readonly RunWaitsFor[]
+  readonly waitsFor: readonly RunWaitsForView[]
 } {
   const waits = waitsForRun({ status: run.status, link })
   const { total, completed, failed, cancelled, byModel } = tallies

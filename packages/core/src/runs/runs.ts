@@ -10,6 +10,7 @@ import type { RunFlow } from './links/run-flow.ts'
 import type { Definition, Run, RunPriority, RunStatus, RunTallies, Scenario } from './run.ts'
 import type { RunResultWithUsage } from './run-results.ts'
 import type { ModelDurations, RunPacing, RunsWhere } from './run-store.ts'
+import type { RunWaitsFor } from './run-wait.ts'
 
 /** One scenario to be probed. */
 export interface NewScenario {
@@ -126,6 +127,11 @@ export interface RunUseCases extends EscalationUseCases {
     where: RunsWhere & PageRequest & { readonly projectId?: ProjectId | readonly ProjectId[] | undefined },
   ): Promise<Page<Run>>
   progress(runId: RunId): Promise<RunProgress>
+  /**
+   * Why none of its jobs begins: the run that it starts after, or up to 20 of the keys and budgets that hold back all jobs that are next in line. Empty if one may begin, and of a
+   * run that is paused or has ended.
+   */
+  waitsFor(runId: RunId): Promise<RunWaitsFor[]>
   /** How long jobs took, by model, of the last 1 000 that completed or failed, in the order of the run's models. */
   durations(runId: RunId): Promise<ModelDurations[]>
   /**

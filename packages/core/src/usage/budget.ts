@@ -74,6 +74,26 @@ export function mayStart(
   return estimateMicros <= leftOf(settings, use) && spentMicros + assumedMicros < settings.capMicros
 }
 
+/** A budget that holds jobs back. */
+export interface BudgetHold {
+  readonly kind: 'budget'
+  /** `budget:` and its id. */
+  readonly key: string
+  /** Gone or promised, of so many, in millionths of the currency unit. */
+  readonly used: number
+  readonly of: number
+  /** It opens then, or when others end or a person raises it. */
+  readonly opensAt: Date | null
+}
+
+/** How the budget holds back an attempt of that estimate; null: it may begin. */
+export function budgetHold(budget: Budget, estimateMicros: number): BudgetHold | null {
+  if (mayStart(budget, budget, estimateMicros)) return null
+  const { budgetId, capMicros, resetsAt } = budget
+  const used = capMicros - leftOf(budget, budget)
+  return { kind: 'budget', key: `budget:${budgetId}`, used, of: capMicros, opensAt: resetsAt }
+}
+
 /**
  * The estimate of an attempt: what the job says that it costs, else its units at the price of the model's input, else the mean of what the last attempts of its
  * type and model have cost, rounded up, else 0.

@@ -247,6 +247,22 @@ export function budgetStoreContract(name: string, open: OpenAdapter): void {
       expect(await worker.take(9)).toEqual([])
     })
 
+    it('tells what the next attempts of a run are estimated at, of each set in line', async (world) => {
+      const projectId = await world.project()
+      const limits = [costing(400), costing(30, ['a:1'])]
+      const run = await world.run(projectId, { scenarios: 3, models: ['x', 'y'], limits })
+      const estimates = async () =>
+        (await world.stores.limits.findInLine(run.runId, world.clock.now()))
+          .map(({ estimateMicros }) => estimateMicros)
+          .toSorted((a, b) => (b ?? 0) - (a ?? 0))
+      expect(await estimates()).toEqual([null, null])
+      await budgeted(world, projectId, {}, { runId: run.runId })
+      expect(await estimates()).toEqual([400, 30])
+      const worker = await PaidWorker.begin(world)
+      expect(await worker.take(9)).toHaveLength(5)
+      expect(await estimates()).toEqual([400])
+    })
+
     it('goes on after a raise, after a delete, and once the budget is no longer hard', async (world) => {
       const projectId = await world.project()
       const jobs = await world.loose(projectId, 9, { limits: costing(300) })

@@ -346,6 +346,52 @@ export function jobLimitCases(it: Case): void {
       expect(await worker.take(9)).toHaveLength(1)
     })
 
+    it('tells the sets of a run that are next in line, wherever their jobs stand in it', async (world) => {
+      const projectId = await world.project()
+      await limited(world, 'a:1', { concurrency: 1 })
+      const [tight, open] = [setOf(['b:1', 'a:1'], 7), setOf(['b:1'])]
+      const wish = { scenarios: 4, models: ['x', 'y', 'z'], limits: [tight, open, null] }
+      const { runId } = await world.run(projectId, wish)
+      const other = await world.run(projectId, { scenarios: 1, limits: [setOf(['other:1'])] })
+      const inLine = async () =>
+        (await world.stores.limits.findInLine(runId, world.clock.now()))
+          .map(({ keys, units, ...first }) => ({ ...first, keys: keys.toSorted(), units }))
+          .toSorted((a, b) => b.keys.length - a.keys.length)
+      const jobs = ids(await world.jobsOf(runId))
+      const first = (nth: number, set: LimitSet | null) => ({
+        jobId: jobs[nth],
+        keys: (set?.keys ?? []).toSorted(),
+        units: set?.units ?? 0,
+        estimateMicros: null,
+      })
+      expect(await inLine()).toEqual([first(0, tight), first(1, open), first(2, null)])
+      const worker = await KeyedWorker.begin(world)
+      const running = (await worker.take(20)).filter((job) => job.runId === runId)
+      expect(running).toHaveLength(9)
+      // Only those that were passed over are left, and one that is tried again.
+      expect(await inLine()).toEqual([first(3, tight)])
+      const [again] = running.filter(({ model }) => model === 'y')
+      await worker.end([present(again)], world.retryIn(0))
+      await world.wake()
+      expect(await inLine()).toEqual([first(3, tight), first(1, open)])
+      await world.cancelRun(runId)
+      expect(await inLine()).toEqual([])
+      await world.cancelRun(other.runId)
+    })
+
+    it('tells the use of keys as it tells each of them', async (world) => {
+      const projectId = await world.project()
+      await limited(world, 'a:1', { concurrency: 2, perMinute: 600, burst: 3 })
+      await world.loose(projectId, 5, { limits: setOf(['a:1', 'b:1']) })
+      expect(await (await KeyedWorker.begin(world)).take(9)).toHaveLength(2)
+      const used = await world.stores.limits.findUse(['b:1', 'none:1', 'a:1'], world.clock.now())
+      const both = [await kept(world, 'a:1'), await kept(world, 'b:1')]
+      expect(used.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
+        both.map(({ waiting: _waiting, ...use }) => use),
+      )
+      expect(await world.stores.limits.findUse([], world.clock.now())).toEqual([])
+    })
+
     it('finds an open job behind thousands that are shut', async (world) => {
       const projectId = await world.project()
       await limited(world, 'a:1', { paused: true })

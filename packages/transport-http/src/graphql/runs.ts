@@ -21,7 +21,11 @@ import type {
   RunLink,
   RunRate,
   RunRates,
+  RunWaitsFor,
+  RunWaitsForView,
 } from '@muster/core/runs'
+import { runWaitsView } from '@muster/core/runs'
+import { atLeast } from '../access/authority.ts'
 import { operatedBy } from '../access/authorization.ts'
 import { builder, enumOf, type Types } from './builder.ts'
 import { type Connection, connectionOf, costOfPage, pageRequest } from './connections.ts'
@@ -320,6 +324,21 @@ const RunLinkType = builder.objectRef<RunLink>('RunLink').implement({
     }),
   }),
 })
+const RunWaitsForType = builder.objectRef<RunWaitsFor | RunWaitsForView>('RunWaitsFor').implement({
+  description: 'Why none of a run’s jobs begins.',
+  fields: (t) => ({
+    kind: t.exposeString('kind'),
+    key: t.exposeString('key', { nullable: true, description: 'The key or budget; managers’ alone.' }),
+    runId: t.id({ nullable: true, resolve: (wait) => ('runId' in wait ? wait.runId : null) }),
+    used: t.float({ nullable: true, resolve: (wait) => ('used' in wait ? wait.used : null) }),
+    of: t.float({ nullable: true, resolve: (wait) => ('of' in wait ? wait.of : null) }),
+    opensAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      resolve: (wait) => ('opensAt' in wait ? wait.opensAt : null),
+    }),
+  }),
+})
 const LinkRefusalType = builder.objectRef<LinkRefusal>('LinkRefusal').implement({
   fields: (t) => ({
     path: t.exposeString('path'),
@@ -351,6 +370,16 @@ builder.node(RunRef, {
       type: RunLinkType,
       nullable: true,
       description: 'How it starts after another run; null for one that does not.',
+    }),
+    waitsFor: t.field({
+      type: [RunWaitsForType],
+      description:
+        'Why none of its jobs begins: the run that it starts after, or the keys and budgets that hold back all jobs that are next in line.',
+      complexity: 20,
+      resolve: async ({ runId }, _args, { muster, principal }) => {
+        const waits = await muster.runs.waitsFor(runId)
+        return atLeast(principal.role, 'manager') ? waits : runWaitsView(waits)
+      },
     }),
     refusals: t.field({
       type: [LinkRefusalType],

@@ -7,6 +7,7 @@ import {
   runChange,
   runStart,
   runsFilter,
+  runWaitsView,
 } from '@muster/core/runs'
 import { JOB_STATES, name, severalOf } from '@muster/core/schemas'
 import { z } from 'zod'
@@ -139,10 +140,12 @@ const runReading: Routes = (app, { runs, usage }) => {
       },
     },
     async (request, reply) => {
-      const seesUsage = atLeast(principalOf(request).role, 'manager')
+      const manages = atLeast(principalOf(request).role, 'manager')
+      const waitsFor = await runs.waitsFor(request.params.id)
       return versioned(reply, {
         ...runView(request.thing as Run),
-        ...(seesUsage ? await seenByManagers(request.thing as Run) : {}),
+        waitsFor: manages ? waitsFor : runWaitsView(waitsFor),
+        ...(manages ? await seenByManagers(request.thing as Run) : {}),
       })
     },
   )
