@@ -5,6 +5,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  put,
   type ReadOptions,
   step,
   wordOf,
@@ -154,11 +155,11 @@ export function* rowEntries(placed: Placed, options: ReadOptions): Generator<Ent
         return
       }
     } else if (name === 'gold') {
-      if (isObject(cell)) Object.assign(golds, cell)
+      if (isObject(cell)) for (const [part, right] of Object.entries(cell)) put(golds, part, right)
       else if (cell !== '' && cell !== null) gold = cell
     } else if (name.startsWith('gold.')) {
-      if (cell !== '' && cell !== null) golds[name.slice('gold.'.length)] = cell
-    } else payload[name] = cell
+      if (cell !== '' && cell !== null) put(golds, name.slice('gold.'.length), cell)
+    } else put(payload, name, cell)
   }
   const named = idOf(id === '' ? null : (id ?? fromId(payload, options)))
   if (named.fault) {
@@ -203,10 +204,9 @@ function withLabels(payload: Json, { classLabels, split, keepRest = true }: Read
   if (!isObject(payload) || (!classLabels && split === undefined)) return payload
   const named: Record<string, Json> = { ...payload }
   for (const [column, names] of Object.entries(classLabels ?? {})) {
-    const number = Number(named[column])
-    const name =
-      typeof named[column] === 'number' || typeof named[column] === 'string' ? names[number] : undefined
-    if (name !== undefined) named[column] = name
+    const cell = Object.hasOwn(named, column) ? named[column] : undefined
+    const name = typeof cell === 'number' || typeof cell === 'string' ? names[Number(cell)] : undefined
+    if (name !== undefined) put(named, column, name)
   }
   return split !== undefined && keepRest ? withSource(named, { split }) : named
 }

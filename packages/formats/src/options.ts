@@ -50,13 +50,25 @@ export function isName(text: string): boolean {
   return length >= 1 && length <= LONGEST_NAME
 }
 
-/** The names of models that are none, by the ids that they stand for. */
-function modelFaults(models: object): { readonly path: string; readonly message: string }[] {
-  return Object.entries(models).flatMap(([id, name]) =>
-    typeof name === 'string' && isName(name)
-      ? []
-      : { path: `models.${id}`, message: `must be a name of 1 to ${LONGEST_NAME} characters` },
-  )
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string')
+
+/** Of options that are objects, the rule of each member. */
+const MEMBERS: Readonly<Record<string, Rule>> = {
+  models: [
+    (value) => typeof value === 'string' && isName(value),
+    `must be a name of 1 to ${LONGEST_NAME} characters`,
+  ],
+  types: oneOf('string', 'number', 'boolean', 'json'),
+  classLabels: [isTexts, 'must be a list of texts'],
+  questions: [
+    (value) => {
+      const { type, textAt = '', sides = [], ...others } = (value ?? {}) as Record<string, unknown>
+      const isHint = typeof type === 'string' && typeof textAt === 'string' && isTexts(sides)
+      return isHint && Object.keys(others).length === 0
+    },
+    'must be an object with type, and maybe textAt and sides',
+  ],
 }
 
 /** The members of `options` that are no options of {@link ReadOptions}, or have a value that they do not take. */
@@ -68,6 +80,10 @@ export function optionFaults(options: unknown): { readonly path: string; readonl
     if (rule === undefined) return { path, message: `must be one of ${Object.keys(RULES).join(', ')}` }
     const [holds, message] = rule
     if (!holds(value)) return { path, message }
-    return path === 'models' ? modelFaults(value as object) : []
+    const member = MEMBERS[path]
+    if (member === undefined) return []
+    return Object.entries(value as object).flatMap(([name, one]) =>
+      member[0](one) ? [] : { path: `${path}.${name}`, message: member[1] },
+    )
   })
 }

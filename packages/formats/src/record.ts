@@ -270,6 +270,11 @@ export function isList(value: unknown): value is readonly Json[] {
   return Array.isArray(value)
 }
 
+/** Sets a member whatever its name is: assigned, `__proto__` would be none. */
+export function put(into: object, name: string, value: Json): void {
+  Object.defineProperty(into, name, { value, enumerable: true, writable: true, configurable: true })
+}
+
 /** One step of a JSON Pointer. */
 export function step(key: string | number): string {
   return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`

@@ -54,6 +54,12 @@ describe('results of promptfoo', () => {
     expect(results[2]?.result).toMatchObject({ output: expect.stringContaining('second line'), score: 1 })
   })
 
+  it('may name a place of a prompt that no list is long enough for', async () => {
+    const line = '{"testIdx":0,"promptIdx":4294967294,"vars":{},"provider":"a","success":true}\n'
+    const found = await readAll(line, {}, 'promptfoo')
+    expect(valuesOf(found, 'result').map(({ model }) => model)).toEqual(['a'])
+  })
+
   it('are refused in another version, and with a result twice', async () => {
     const version = await readAll('{"evalId":"e","results":{"version":2,"results":[]}}')
     expect(version.findings).toMatchObject([{ code: 'unknown_version', place: '/results/version' }])

@@ -1,14 +1,7 @@
+import { jsonIn } from '../json/parse.ts'
 import { jsonValues } from '../json/values.ts'
 import { idOf, keeping, restOf } from '../native.ts'
-import {
-  type Entry,
-  finding,
-  isList,
-  isObject,
-  type Json,
-  type JsonObject,
-  type ReadOptions,
-} from '../record.ts'
+import { type Entry, finding, isList, isObject, type Json, type ReadOptions } from '../record.ts'
 import { peek, type Source } from '../source.ts'
 import { tabled } from '../table/table.ts'
 import { decode } from '../text/decode.ts'
@@ -71,19 +64,11 @@ export async function* readInspectDataset(source: Source, options: ReadOptions):
 function choicesOf(value: Json | undefined): Json | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (typeof value !== 'string') return value
-  const parsed = parsedOr(value)
+  const parsed = jsonIn(value)
   return isList(parsed) ? parsed : value.split(',').map((choice) => choice.trim())
 }
 
 function metadataOf(value: Json | undefined): Json | undefined {
   if (value === undefined || value === null || value === '') return undefined
-  return typeof value === 'string' ? (parsedOr(value) ?? value) : value
-}
-
-function parsedOr(text: string): Json | JsonObject | undefined {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
+  return typeof value === 'string' ? (jsonIn(value) ?? value) : value
 }

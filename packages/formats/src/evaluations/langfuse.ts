@@ -8,6 +8,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  put,
   type ReadOptions,
   wordOf,
 } from '../record.ts'
@@ -123,13 +124,13 @@ class Scores {
       const answers = target.people.get(person) ?? {}
       if (Object.hasOwn(answers, name))
         yield finding('error', 'id_repeated', `repeats the score ${name} of one person for one trace`, where)
-      answers[name] = value
+      put(answers, name, value)
       target.people.set(person, answers)
       if (typeof score['comment'] === 'string')
         target.comments.set(person, [...(target.comments.get(person) ?? []), score['comment']])
     } else if (source === 'EVAL') {
       const answers = target.models.get(name) ?? {}
-      answers[name] = value
+      put(answers, name, value)
       target.models.set(name, answers)
     } else yield finding('left', 'no_home', `is a score of the source ${wordOf(source)}`, where)
   }

@@ -1,4 +1,5 @@
-import { type Entry, FormatError, finding, type Json, type ReadOptions } from '../record.ts'
+import { jsonIn } from '../json/parse.ts'
+import { type Entry, FormatError, finding, type ReadOptions } from '../record.ts'
 import type { Source } from '../source.ts'
 import { rows } from '../table/rows.ts'
 import { decode } from '../text/decode.ts'
@@ -53,7 +54,8 @@ export async function* readPromptfooCsv(source: Source, options: ReadOptions): A
       const cell = (name: string): string => cells[own.get(name) ?? -1] ?? ''
       const status = cell('Status')
       const isFailed = status === 'ERROR'
-      const named = parsed(cell('Named Scores'))
+      const scores = cell('Named Scores')
+      const named = scores === '' ? null : jsonIn(scores)
       if (named === undefined)
         yield finding('left', 'bad_json', 'is no JSON', { line, place: 'Named Scores' })
       const score = Number(cell('Score'))
@@ -105,13 +107,4 @@ function readHeader(cells: readonly string[]): { columns: Columns[]; vars: numbe
 function nameOf(header: string): { provider: string; label: string } {
   const [, provider = header, label = ''] = /^\[(.*?)\] ?([\s\S]*)$/.exec(header) ?? []
   return { provider, label }
-}
-
-function parsed(cell: string): Json | undefined {
-  if (cell === '') return null
-  try {
-    return JSON.parse(cell) as Json
-  } catch {
-    return undefined
-  }
 }

@@ -79,7 +79,8 @@ export async function* readPromptfoo(source: Source, options: ReadOptions): Asyn
 async function* readLines(text: string, options: ReadOptions): AsyncGenerator<Entry> {
   yield { is: 'head', format: 'promptfoo', formatVersion: null }
   const rows: Row[] = []
-  const prompts: { provider: string; label: string }[] = []
+  // By its place, which a file may put anywhere: a list would be as long as that.
+  const prompts = new Map<number, { readonly provider: string; readonly label: string }>()
   for await (const one of jsonValues(once(text), options)) {
     if (one.is === 'finding') {
       yield one
@@ -92,18 +93,21 @@ async function* readLines(text: string, options: ReadOptions): AsyncGenerator<En
     }
     rows.push(read)
     const { provider, prompt } = read.value
-    prompts[read.promptIdx] ??= {
-      provider: isObject(provider) ? textOf(provider['label']) || textOf(provider['id']) : textOf(provider),
-      label: isObject(prompt) ? textOf(prompt['label']) : '',
-    }
+    if (!prompts.has(read.promptIdx))
+      prompts.set(read.promptIdx, {
+        provider: isObject(provider) ? textOf(provider['label']) || textOf(provider['id']) : textOf(provider),
+        label: isObject(prompt) ? textOf(prompt['label']) : '',
+      })
   }
   yield finding(
     'note',
     'partial',
     'has no envelope: neither its id, its version, its configuration, nor whether lines are missing is known',
   )
-  const models = modelNames(Array.from(prompts, (prompt) => prompt ?? { provider: '', label: '' }))
-  yield* inOrder(rows, (promptIdx) => models[promptIdx] ?? `prompt ${promptIdx + 1}`, options)
+  const named = [...prompts].sort(([one], [other]) => one - other)
+  const models = modelNames(named.map(([place, prompt]) => ({ ...prompt, place })))
+  const byPlace = new Map(named.map(([place], index) => [place, models[index]]))
+  yield* inOrder(rows, (promptIdx) => byPlace.get(promptIdx) ?? `prompt ${promptIdx + 1}`, options)
 }
 
 async function* once(text: string): AsyncGenerator<string> {
@@ -240,13 +244,13 @@ function usageOf(value: JsonObject): { readonly usage?: Usage } {
  * number by order.
  */
 export function modelNames(
-  prompts: readonly { readonly provider: string; readonly label: string }[],
+  prompts: readonly { readonly provider: string; readonly label: string; readonly place?: number }[],
 ): string[] {
   const count = new Map<string, number>()
   for (const { provider } of prompts) count.set(provider, (count.get(provider) ?? 0) + 1)
   const taken = new Set<string>()
-  return prompts.map(({ provider, label }, index) => {
-    const own = provider || `prompt ${index + 1}`
+  return prompts.map(({ provider, label, place }, index) => {
+    const own = provider || `prompt ${(place ?? index) + 1}`
     const wanted = (count.get(provider) ?? 0) > 1 && label !== '' ? `${own} · ${label}` : own
     let name = wanted
     for (let n = 2; taken.has(name); n++) name = `${wanted} (${n})`

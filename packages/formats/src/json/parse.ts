@@ -1,4 +1,4 @@
-import { type Finding, FormatError, finding, type Json, type ReadOptions, step } from '../record.ts'
+import { type Finding, FormatError, finding, type Json, put, type ReadOptions, step } from '../record.ts'
 
 /** Deepest nesting of lists and objects. */
 const MAX_DEPTH = 64
@@ -30,6 +30,17 @@ export function parseJson(
     }
   }
   return new Parser(text, line, place, numbers).read()
+}
+
+/** The value of a cell that is JSON; what no double holds becomes its digits. undefined: it is none. */
+export function jsonIn(cell: string): Json | undefined {
+  try {
+    const { value, findings } = parseJson(cell, { numbers: 'string' })
+    return findings.length === 0 ? value : undefined
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    return undefined
+  }
 }
 
 interface ParseOptions {
@@ -122,9 +133,7 @@ class Parser {
         this.#at++
         this.#match(BLANK)
         this.#path.push(name)
-        // Assigned, `__proto__` would not be a member.
-        const value = this.#value()
-        Object.defineProperty(members, name, { value, enumerable: true, writable: true, configurable: true })
+        put(members, name, this.#value())
         this.#path.pop()
         this.#match(BLANK)
         if (this.#text[this.#at] === '}') break

@@ -7,6 +7,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  put,
   type ReadOptions,
   step,
   wordOf,
@@ -70,7 +71,7 @@ export async function* readArgilla(source: Source, options: ReadOptions): AsyncG
         }
         const person = `argilla:${wordOf(response['user_id'] ?? 'unknown')}`
         const answers = people.get(person) ?? {}
-        answers[question] = answerOf(response['value'] ?? null)
+        put(answers, question, answerOf(response['value'] ?? null))
         people.set(person, answers)
       }
     }
@@ -140,18 +141,22 @@ function unflattened(value: JsonObject): JsonObject | Json {
     const users = value[`${question}.responses.users`]
     const statuses = value[`${question}.responses.status`]
     if (isList(values))
-      responses[question] = values.map((given, index) => ({
-        value: given,
-        user_id: isList(users) ? (users[index] ?? null) : null,
-        status: isList(statuses) ? (statuses[index] ?? 'submitted') : 'submitted',
-      }))
+      put(
+        responses,
+        question,
+        values.map((given, index) => ({
+          value: given,
+          user_id: isList(users) ? (users[index] ?? null) : null,
+          status: isList(statuses) ? (statuses[index] ?? 'submitted') : 'submitted',
+        })),
+      )
     const suggestion = value[`${question}.suggestion`]
     if (suggestion != null)
-      suggestions[question] = {
+      put(suggestions, question, {
         value: suggestion,
         score: value[`${question}.suggestion.score`] ?? null,
         agent: value[`${question}.suggestion.agent`] ?? null,
-      }
+      })
   }
   const own = Object.entries(value).filter(([key, member]) => !FLAT.test(key) && member !== null)
   const { id = null, status = null, _server_id = null, ...fields } = Object.fromEntries(own)

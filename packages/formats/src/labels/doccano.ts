@@ -8,6 +8,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  put,
   type ReadOptions,
   wordOf,
 } from '../record.ts'
@@ -83,8 +84,13 @@ export async function* readDoccano(source: Source, options: ReadOptions): AsyncG
         }
       }
       const key = name === 'column_label' || name === 'labels' ? 'label' : name
-      if (spans.length > 0) answers[key] = spans.map((span) => ({ ...span }))
-      else if (names.length > 0) answers[key] = names
+      if (spans.length > 0)
+        put(
+          answers,
+          key,
+          spans.map((span) => ({ ...span })),
+        )
+      else if (names.length > 0) put(answers, key, names)
     }
     if (faults.length > 0) {
       yield* faults

@@ -9,6 +9,7 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  put,
   type ReadOptions,
   step,
   wordOf,
@@ -247,13 +248,17 @@ class AnswersOf {
       const place = `${where.place}/result/${index}`
       const control = result['from_name']
       const question = this.#options.questions ? (questionId(control) ?? control) : control
-      const read = this.#answer(result, result['value'], answers[question])
+      const read = this.#answer(
+        result,
+        result['value'],
+        Object.hasOwn(answers, question) ? answers[question] : undefined,
+      )
       if (typeof read === 'string') {
         findings.push(finding('error', 'span_outside', read, { ...where, place: `${place}/value` }))
         isRefused = true
       } else if (read === undefined)
         unknown.set(wordOf(result['type']), (unknown.get(wordOf(result['type'])) ?? 0) + 1)
-      else answers[question] = read.answer
+      else put(answers, question, read.answer)
     }
     return { value: isRefused ? undefined : answers, findings }
   }

@@ -6,6 +6,7 @@ import {
   FormatError,
   finding,
   type Json,
+  put,
   type ReadOptions,
   step,
 } from '../record.ts'
@@ -67,7 +68,7 @@ async function* rowsOf(
       for (const [name, cell] of Object.entries(row)) {
         const plain = new Plain(`${place}${step(name)}`, options, decimals.get(name), faults).of(cell, '')
         if (plain === undefined) binary.set(name, (binary.get(name) ?? 0) + 1)
-        else value[name] = plain
+        else put(value, name, plain)
       }
       yield* faults
       if (!faults.some(({ level }) => level === 'error'))
@@ -85,6 +86,9 @@ async function* rowsOf(
 function checkedSchema(metadata: FileMetaData): SchemaTree {
   const tree = parquetSchema(metadata)
   let rows = 0n
+  // The library assigns members, and would lose it.
+  if (tree.children.some(({ element }) => element.name === '__proto__'))
+    throw new Error('it has a column __proto__')
   for (const [group, { columns, num_rows: own }] of metadata.row_groups.entries()) {
     rows += own
     for (const { meta_data: column } of columns) {

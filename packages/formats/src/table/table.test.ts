@@ -87,6 +87,45 @@ describe('a table', () => {
     expect(valuesOf(nested, 'task')).toEqual([{ payload: { user: { name: 'Ada', age: '7' } } }])
   })
 
+  it.each([false, true])('keeps names that objects inherit from as members, nested: %s', async (nest) => {
+    const names = ['__proto__', 'a.__proto__.p', 'constructor.prototype.p', 'gold.__proto__', 'toString']
+    const text = `${names.join(',')}\n1,2,3,4,5\n`
+    const [task] = valuesOf(await readAll(text, { nest, types: {} }, 'csv'), 'task')
+    expect(JSON.stringify(task)).toBe(
+      nest
+        ? '{"payload":{"__proto__":"1","a":{"__proto__":{"p":"2"}},"constructor":{"prototype":{"p":"3"}},"toString":"5"},"gold":{"__proto__":"4"}}'
+        : '{"payload":{"__proto__":"1","a.__proto__.p":"2","constructor.prototype.p":"3","toString":"5"},"gold":{"__proto__":"4"}}',
+    )
+    expect(Reflect.get({}, 'p')).toBeUndefined()
+    expect(Reflect.get(Object, 'p')).toBeUndefined()
+  })
+
+  it.each(['a,a.b', 'a.b,a', 'a.b.c,a.b'])(
+    'refuses columns of which one lies in another: %s',
+    async (header) => {
+      const { records, findings } = await readAll(`${header}\n1,2\n3,4\n`, { nest: true }, 'csv')
+      expect(records).toEqual([])
+      expect(findings).toMatchObject([{ level: 'error', code: 'header_repeated', line: 1 }])
+    },
+  )
+
+  it('refuses a number in a cell of JSON that no double holds, and takes its digits if it may', async () => {
+    const text = 'id,tags\n1,"{""n"":12345678901234567890}"\n2,"[1e999]"\n3,"[7]"\n'
+    const types = { tags: 'json' } as const
+    const { records, findings } = await readAll(text, { types })
+    expect(records.map(({ value }) => value)).toEqual([{ payload: { id: '3', tags: [7] } }])
+    expect(findings).toMatchObject([
+      { code: 'number_unsafe', line: 2, place: 'tags/n' },
+      { code: 'number_unsafe', line: 3, place: 'tags/0' },
+    ])
+    const digits = await readAll(text, { types, numbers: 'string' })
+    expect(valuesOf(digits, 'task').map(({ payload }) => payload)).toEqual([
+      { id: '1', tags: { n: '12345678901234567890' } },
+      { id: '2', tags: ['1e999'] },
+      { id: '3', tags: [7] },
+    ])
+  })
+
   it('takes ids from a column that is named, and refuses those that are too long or missing', async () => {
     const { records, findings } = await readAll(`key,x\nk1,1\n${'k'.repeat(201)},2\n,3\n`, { idFrom: 'key' })
     expect(records.map(({ externalId }) => externalId)).toEqual(['k1'])

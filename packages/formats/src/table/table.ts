@@ -1,4 +1,5 @@
-import { type Finding, FormatError, finding, type Json, type ReadOptions } from '../record.ts'
+import { parseJson } from '../json/parse.ts'
+import { type Finding, FormatError, finding, type Json, put, type ReadOptions } from '../record.ts'
 import { type Row, rows } from './rows.ts'
 
 /** A row as an object: its columns are its members. */
@@ -21,6 +22,7 @@ export async function* tabled(
   for await (const row of rows(text, options)) {
     if (!header) {
       header = checkedHeader(row)
+      if (options.nest) checkNested(header, row)
       for (const column of Object.keys(options.types ?? {}))
         if (!header.includes(column))
           yield finding('error', 'header_missing', `has no column ${column}, which types names`, {
@@ -52,24 +54,43 @@ function checkedHeader({ cells, line }: Row): readonly string[] {
   return cells
 }
 
+/** @throws FormatError if a column is a part of what another one holds */
+function checkNested(header: readonly string[], { line }: Row): void {
+  const names = new Set(header)
+  for (const name of header) {
+    const parts = name.split('.')
+    const outer = parts.map((_, end) => parts.slice(0, end).join('.')).find((part) => names.has(part))
+    if (outer === undefined) continue
+    const message = `has a column ${JSON.stringify(outer)}, in which ${JSON.stringify(name)} would lie`
+    throw new FormatError('header_repeated', message, { line, place: name })
+  }
+}
+
 function* objectOf(header: readonly string[], row: Row, options: ReadOptions): Generator<Tabled | Finding> {
-  const value: Record<string, Json> = Object.create(null) as Record<string, Json>
-  const faults: Finding[] = []
+  const value: Record<string, Json> = {}
+  const findings: Finding[] = []
+  const types = new Map(Object.entries(options.types ?? {}))
   header.forEach((name, index) => {
-    const cell = typed(row.cells[index] ?? '', options.types?.[name] ?? 'string', options.decimal ?? '.')
-    if (cell === undefined)
-      faults.push(
-        finding('error', 'bad_shape', `must be ${options.types?.[name]}`, { line: row.line, place: name }),
-      )
+    const type = types.get(name) ?? 'string'
+    const at = { line: row.line, place: name }
+    const cell = typed(row.cells[index] ?? '', type, options, at, findings)
+    if (cell === undefined) findings.push(finding('error', 'bad_shape', `must be ${type}`, at))
     else if (options.nest) nest(value, name.split('.'), cell)
-    else value[name] = cell
+    else put(value, name, cell)
   })
-  yield* faults
-  if (faults.length === 0) yield { is: 'value', value: { ...value }, line: row.line, place: '' }
+  yield* findings
+  if (!findings.some(({ level }) => level === 'error'))
+    yield { is: 'value', value, line: row.line, place: '' }
 }
 
 /** A cell as the type it was said to be, undefined if it is none. An empty cell is null unless it is text. */
-function typed(cell: string, type: string, decimal: '.' | ','): Json | undefined {
+function typed(
+  cell: string,
+  type: string,
+  { decimal = '.', numbers }: ReadOptions,
+  at: { readonly line: number; readonly place: string },
+  findings: Finding[],
+): Json | undefined {
   if (type === 'string') return cell
   const trimmed = cell.trim()
   if (trimmed === '') return null
@@ -79,9 +100,12 @@ function typed(cell: string, type: string, decimal: '.' | ','): Json | undefined
   }
   if (type === 'json') {
     try {
-      return JSON.parse(trimmed) as Json
-    } catch {
-      return undefined
+      const read = parseJson(trimmed, { ...at, numbers })
+      findings.push(...read.findings)
+      return read.value
+    } catch (error) {
+      if (error instanceof FormatError) return undefined
+      throw error
     }
   }
   const grouped = decimal === ',' ? /^-?\d{1,3}(?:\.\d{3})+(?:,\d+)?$/ : /^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/
@@ -97,12 +121,9 @@ function typed(cell: string, type: string, decimal: '.' | ','): Json | undefined
 function nest(into: Record<string, Json>, path: readonly string[], cell: Json): void {
   const [first = '', ...more] = path
   if (more.length === 0) {
-    into[first] = cell
+    put(into, first, cell)
     return
   }
-  const inner = into[first]
-  const next: Record<string, Json> =
-    typeof inner === 'object' && inner !== null ? (inner as Record<string, Json>) : {}
-  into[first] = next
-  nest(next, more, cell)
+  if (!Object.hasOwn(into, first)) put(into, first, {})
+  nest(into[first] as Record<string, Json>, more, cell)
 }

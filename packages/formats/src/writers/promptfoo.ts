@@ -30,15 +30,14 @@ interface Metrics {
   passes: number
   fails: number
   errors: number
-  namedScores: Record<string, number>
-  namedScoresCount: Record<string, number>
+  readonly named: Map<string, { readonly sum: number; readonly count: number }>
 }
 
 /** Results as promptfoo's own JSON of version 3: a model is a prompt, a scenario a test. */
 export function writePromptfoo(run: WrittenRun, scenarios: Rows<WrittenScenario>): Writing {
   const left = new Omissions()
   const metrics = run.models.map(
-    (): Metrics => ({ score: 0, passes: 0, fails: 0, errors: 0, namedScores: {}, namedScoresCount: {} }),
+    (): Metrics => ({ score: 0, passes: 0, fails: 0, errors: 0, named: new Map() }),
   )
   async function* text(): AsyncGenerator<string> {
     const evalId = `eval-muster-${run.runId}`
@@ -161,19 +160,18 @@ function count(metrics: Metrics | undefined, row: JsonObject): void {
   else metrics.fails++
   for (const [name, score] of Object.entries(isObject(row['namedScores']) ? row['namedScores'] : {})) {
     if (typeof score !== 'number') continue
-    metrics.namedScores[name] = (metrics.namedScores[name] ?? 0) + score
-    metrics.namedScoresCount[name] = (metrics.namedScoresCount[name] ?? 0) + 1
+    const { sum, count: before } = metrics.named.get(name) ?? { sum: 0, count: 0 }
+    metrics.named.set(name, { sum: sum + score, count: before + 1 })
   }
 }
 
 function promptOf(model: string, metrics: Metrics | undefined): JsonObject {
-  const { score, passes, fails, errors, namedScores, namedScoresCount } = metrics ?? {
+  const { score, passes, fails, errors, named } = metrics ?? {
     score: 0,
     passes: 0,
     fails: 0,
     errors: 0,
-    namedScores: {},
-    namedScoresCount: {},
+    named: new Map<string, { readonly sum: number; readonly count: number }>(),
   }
   return {
     id: digestOf(model),
@@ -189,8 +187,8 @@ function promptOf(model: string, metrics: Metrics | undefined): JsonObject {
       assertFailCount: fails,
       totalLatencyMs: 0,
       tokenUsage: NO_TOKENS,
-      namedScores,
-      namedScoresCount,
+      namedScores: Object.fromEntries([...named].map(([name, { sum }]) => [name, sum])),
+      namedScoresCount: Object.fromEntries([...named].map(([name, one]) => [name, one.count])),
       cost: 0,
     },
   }
