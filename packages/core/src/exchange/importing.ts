@@ -1,9 +1,9 @@
-import { NotFoundError, ValidationError } from '../errors.ts'
+import { ClosedError, ConflictError, NotFoundError, UnavailableError, ValidationError } from '../errors.ts'
 import type { NewFact } from '../events/event.ts'
 import type { ImportId } from '../ids.ts'
 import type { NewJob } from '../jobs/job.ts'
 import { counted, ended, tellProgress } from './ending.ts'
-import type { ImportFinding, ImportRow, KeptImport } from './import.ts'
+import { hasEnded, type ImportFinding, type ImportRow, type KeptImport } from './import.ts'
 import type { ImportingDeps, ImportingStores } from './importing-deps.ts'
 import { type Judged, NOTHING_WRITTEN, type Written } from './judged.ts'
 import { SILENT_MS } from './receiving.ts'
@@ -54,6 +54,7 @@ export function importWorker(deps: ImportingDeps, stop?: AbortSignal): () => Pro
       if (held === undefined) throw error
       if (error instanceof StoppedError) return stop?.aborted === true ? 0 : 1
       if (error instanceof LateFaultError || isRefusal(error)) return refuse(deps, held, error)
+      if (!mayPass(error)) return fail(deps, held, error)
       behind = [...others(), held].slice(-MOST_BEHIND)
       throw error
     }
@@ -63,6 +64,11 @@ export function importWorker(deps: ImportingDeps, stop?: AbortSignal): () => Pro
 /** Whether trying again would not help. */
 function isRefusal(error: unknown): error is Error {
   return error instanceof ValidationError || error instanceof NotFoundError
+}
+
+/** Whether trying again may help: a backend is away, or somebody took an id meanwhile. */
+function mayPass(error: unknown): boolean {
+  return error instanceof UnavailableError || error instanceof ClosedError || error instanceof ConflictError
 }
 
 async function workOff(
@@ -188,6 +194,19 @@ async function refuse(deps: ImportingDeps, importId: ImportId, error: Error): Pr
       return refused(deps, stores, held, finding('error', 'payload_refused', error.message))
     const judged = await judge(stores, held, error.judged, error.rows)
     return ended(stores, judged, 'refused', deps.clock.now())
+  })
+  if (after !== undefined) tellProgress(deps, after)
+  return 1
+}
+
+/** Ends an import that meets a fault of a program, such as a job type's schema that throws: it would meet it again for ever. */
+async function fail(deps: ImportingDeps, importId: ImportId, fault: unknown): Promise<number> {
+  deps.logger.error({ err: fault, importId }, 'An import cannot go on, and has failed')
+  const error = { code: 'internal', message: 'A program has a fault: the log of the server says which' }
+  const after = await deps.transactions.transaction(async (stores) => {
+    const held = await stores.imports.take(importId)
+    if (held === undefined || hasEnded(held.status)) return undefined
+    return ended(stores, { ...held, error }, 'failed', deps.clock.now())
   })
   if (after !== undefined) tellProgress(deps, after)
   return 1

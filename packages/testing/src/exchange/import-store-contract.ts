@@ -552,6 +552,19 @@ function endingCases(open: OpenAdapter): void {
     expect(await world.facts('import_ended')).toMatchObject([{ data: { status: 'failed' } }])
   })
 
+  it('fails an import that cannot be checked because of a fault, and holds up no other', async (world) => {
+    const lines: Line[] = [{ kind: 'scenario', value: { scenarioId: 's-1', payload: { text: 'a' } } }]
+    const { importId } = await world.bring(lines, { jobType: 'faulty' })
+    const next = await world.brought(lines)
+    expect(next.status).toBe('completed')
+    expect(await world.calls.get(importId)).toMatchObject({
+      status: 'failed',
+      error: { code: 'internal', message: expect.not.stringContaining('schema') },
+      counts: { made: 0 },
+    })
+    expect(await world.facts('import_ended')).toHaveLength(2)
+  })
+
   it('fails an import of whose file nothing comes for a minute', async (world) => {
     let isAsked = (): void => {}
     const asked = new Promise<void>((resolve) => {

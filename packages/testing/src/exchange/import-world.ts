@@ -28,6 +28,15 @@ const probe: JobType = jobType({
   handler: () => null,
 })
 
+/** A job type whose schema throws, as that of a host may by mistake. */
+const faulty: JobType = jobType({
+  name: 'faulty',
+  payload: z.any().refine(() => {
+    throw new TypeError('the schema has a fault')
+  }),
+  handler: () => null,
+})
+
 /** A project to which files are brought, on a clock that stands still until it is told otherwise. */
 export class ImportWorld {
   readonly adapter: OpenPersistence
@@ -117,7 +126,7 @@ export class ImportWorld {
       clock,
       ids: { next: () => newId<'TaskId'>() as string },
       random: { next: () => 0.5 },
-      jobTypes: new Map([[probe.name, probe]]),
+      jobTypes: new Map([probe, faulty].map((type) => [type.name, type])),
       broadcast: this.broadcast,
       logger: silentLogger,
       nudge: () => {},
