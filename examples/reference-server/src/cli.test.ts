@@ -240,6 +240,11 @@ describe('muster task', () => {
       [['--payload', '{}', '--priority', 'high'], /--priority must be a whole number, not high/],
       [['--file', await fileOf({ items: [] })], /must hold a JSON list of tasks/],
       [['--file', await fileOf([{ payload: {}, priority: 'x' }])], /^tasks\[0\]\.priority /],
+      [
+        ['--payload', '{"id":1234567890123456789}'],
+        /^tasks\[0\]\.payload\.id must be a number that a double/,
+      ],
+      [['--file', await textFileOf('[{"payload":[1e999]}]')], /^tasks\[0\]\.payload\[0\] must be within/],
     ] as const)
       expect(await call(['task', 'add', projectId, ...args])).toMatchObject({
         exitCode: 64,

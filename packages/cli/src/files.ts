@@ -1,6 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { UsageError } from './command-error.ts'
 
+/** Where a number may be that a double changes: only such a text is read again. */
+const MAYBE_CHANGED = /\d{16}|\d[eE]/
+
+/** Missing in TypeScript's library: https://github.com/tc39/proposal-json-parse-with-source */
+const { parse: parseWithSource, rawJSON } = JSON as unknown as {
+  readonly parse: (
+    text: string,
+    revive: (name: string, value: unknown, context: { readonly source?: string }) => unknown,
+  ) => unknown
+  readonly rawJSON?: (digits: string) => unknown
+}
+
 /** Deeper than any server takes, and less deep than what a stack can write. */
 const MOST_DEEP = 1_000
 
@@ -18,7 +30,10 @@ export async function jsonOf(file: string, hint?: string): Promise<unknown> {
   }
 }
 
-/** The JSON of a text. @throws RangeError if it is nested too deep to be sent, SyntaxError if it is none */
+/**
+ * The JSON of a text. A number that a double would change keeps its digits, so that the server refuses it by its place.
+ * @throws RangeError if it is nested too deep to be sent, SyntaxError if it is none
+ */
 export function jsonIn(text: string): unknown {
   const value: unknown = JSON.parse(text)
   let level = [value]
@@ -26,7 +41,10 @@ export function jsonIn(text: string): unknown {
     if (depth > MOST_DEEP) throw new RangeError(`must not be nested deeper than ${MOST_DEEP}`)
     level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
   }
-  return value
+  if (rawJSON === undefined || !MAYBE_CHANGED.test(text)) return value
+  return parseWithSource(text, (_name, read, { source }) =>
+    typeof read === 'number' && source !== undefined && String(read) !== source ? rawJSON(source) : read,
+  )
 }
 
 /** The same of a file that must hold an object. */

@@ -112,6 +112,11 @@ it.each<[string, object, object[]]>([
     { projectId: RUN, idempotencyKey: '\udfff', tasks: [{ payload: { a: ['\ud800'] } }] },
     [{ path: 'idempotencyKey' }, { path: 'tasks[0].payload.a[0]' }],
   ],
+  [
+    'add_tasks',
+    { projectId: RUN, idempotencyKey: 'k', tasks: [{ payload: { id: 2 ** 60, ok: 2 ** 53 - 1 } }] },
+    [{ path: 'tasks[0].payload.id', message: expect.stringContaining('send it as text') }],
+  ],
 ])('names the fields that are wrong, before Muster is asked: %s %j', async (name, input, issues) => {
   const { client } = await connected(() => {
     throw new Error('Muster was asked')

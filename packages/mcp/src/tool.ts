@@ -30,8 +30,7 @@ export function tool<Input extends z.ZodObject>(definition: {
   return {
     ...definition,
     call: async (muster, given, options) => {
-      // Neither an address nor a header can hold them.
-      const broken = [...loneSurrogatesOf(given, [])]
+      const broken = [...brokenIn(given, [])]
       if (broken.length > 0) throw new ToolRefusedError('validation_failed', BREAKS_RULES, broken)
       const read = input.safeParse(given ?? {})
       if (read.success) return call(muster, read.data, options)
@@ -47,13 +46,20 @@ export function refused(path: string, message: string): ToolRefusedError {
   return new ToolRefusedError('validation_failed', BREAKS_RULES, [{ path, message }])
 }
 
-function* loneSurrogatesOf(value: unknown, path: readonly PropertyKey[]): Generator<Issue> {
+/** Values that Muster would not get as they were meant: no address and no header holds the one, and the other was changed when the message was read. */
+function* brokenIn(value: unknown, path: readonly PropertyKey[]): Generator<Issue> {
   if (typeof value === 'string') {
     if (!value.isWellFormed()) yield { path: pathOf(path), message: 'must not contain a lone surrogate' }
+  } else if (typeof value === 'number') {
+    if (Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value))
+      yield {
+        path: pathOf(path),
+        message: `must be a number of at most 15 digits, not ${value}; send it as text`,
+      }
   } else if (Array.isArray(value)) {
-    for (const [place, item] of value.entries()) yield* loneSurrogatesOf(item, [...path, place])
+    for (const [place, item] of value.entries()) yield* brokenIn(item, [...path, place])
   } else if (typeof value === 'object' && value !== null) {
-    for (const [name, member] of Object.entries(value)) yield* loneSurrogatesOf(member, [...path, name])
+    for (const [name, member] of Object.entries(value)) yield* brokenIn(member, [...path, name])
   }
 }
 

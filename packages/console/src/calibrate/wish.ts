@@ -1,3 +1,4 @@
+import { parsed } from '../api/call.ts'
 import { scoreOf, type WishedScorer } from '../design/scorer.tsx'
 import type { DESIGNS } from './words.ts'
 
@@ -72,7 +73,7 @@ export function bodyOf({ runId, projectId, question, design, target, ...wish }: 
 /** A request out of JSON, or what is wrong with that. */
 export function requestFrom(text: string): { readonly body?: unknown; readonly fault?: string } {
   try {
-    return { body: JSON.parse(text) }
+    return { body: parsed(text) }
   } catch (error) {
     return { fault: error instanceof SyntaxError ? error.message : String(error) }
   }

@@ -1,3 +1,4 @@
+import { parsed } from '../api/call.ts'
 import { scoreOf, type WishedScorer } from '../design/scorer.tsx'
 
 /** A side of a comparison that somebody wishes for. */
@@ -67,7 +68,7 @@ export function metricsFrom(text: string): {
 } {
   let given: unknown
   try {
-    given = JSON.parse(text)
+    given = parsed(text)
   } catch (error) {
     return { fault: error instanceof SyntaxError ? error.message : String(error) }
   }

@@ -1,3 +1,5 @@
+import { parsed } from '../api/call.ts'
+
 /** How a file is to be brought, as its fields have it. */
 export interface Wish {
   /** `auto`: the one that it looks like. */
@@ -80,7 +82,7 @@ function mappingOf({ more, types, ...wish }: Wish): { readonly mapping?: object;
   if (more.trim() === '') return { mapping: fields }
   let given: unknown
   try {
-    given = JSON.parse(more)
+    given = parsed(more)
   } catch (error) {
     return { fault: `is no JSON: ${error instanceof Error ? error.message : String(error)}` }
   }

@@ -9,6 +9,14 @@ it('takes payloads a line or as a list, and names the first line that is no JSON
   expect(payloadsOf(' ')).toEqual({ payloads: [] })
 })
 
+it('sends the digits of a number as they were typed, so that the server refuses what it would change', () => {
+  for (const text of [
+    '{"id":1234567890123456789}\n{"id":1e999}',
+    '[{"id":1234567890123456789},{"id":1e999}]',
+  ])
+    expect(JSON.stringify(payloadsOf(text).payloads)).toBe('[{"id":1234567890123456789},{"id":1e999}]')
+})
+
 it('counts every day of a stretch, those without a submission too', () => {
   const row = (stepId: string, at: string, submitted: number) =>
     ({ stepId, stepType: 'annotation', at, submitted, returned: 0 }) as const

@@ -1,4 +1,4 @@
-import { type AnswerOf, call } from '../api/call.ts'
+import { type AnswerOf, call, parsed } from '../api/call.ts'
 
 /** A project, as the API tells it. */
 export type Project = AnswerOf<'GET /projects/{projectId}'>
@@ -87,7 +87,7 @@ export function payloadsOf(text: string): { readonly payloads: readonly unknown[
   if (trimmed === '') return { payloads: [] }
   if (trimmed.startsWith('['))
     try {
-      return { payloads: JSON.parse(trimmed) as unknown[] }
+      return { payloads: parsed(trimmed) as unknown[] }
     } catch {
       // It may still be a list on each line.
     }
@@ -95,7 +95,7 @@ export function payloadsOf(text: string): { readonly payloads: readonly unknown[
   for (const [place, line] of trimmed.split('\n').entries()) {
     if (line.trim() === '') continue
     try {
-      payloads.push(JSON.parse(line))
+      payloads.push(parsed(line))
     } catch {
       return { payloads: [], fault: `Line ${place + 1} is no JSON.` }
     }

@@ -1,3 +1,4 @@
+import { parsed } from '../api/call.ts'
 import type { Schedule } from './data.ts'
 
 /** The units in which seconds are typed, the longest first. */
@@ -282,7 +283,7 @@ function startOf(wish: Wish): { readonly start?: unknown; readonly fault?: Fault
 
 function jsonIn(text: string, path: string): { readonly value?: unknown; readonly fault?: Fault } {
   try {
-    return { value: JSON.parse(text) }
+    return { value: parsed(text) }
   } catch (error) {
     return {
       fault: { path, message: `is no JSON: ${error instanceof Error ? error.message : String(error)}` },
