@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { WireEvent } from '../feed/follow.ts'
 import { ListWindow, type Rows } from '../feed/list-window.ts'
-import { type Limit, lookOfLimit, merged, refresh, settingsOf, textsOf } from './data.ts'
+import { type Limit, lookOfLimit, merged, refresh, settingsOf, textsOf, told } from './data.ts'
 
 const limitOf = (key: string, given: Partial<Limit> = {}): Limit => ({
   key,
@@ -36,6 +37,16 @@ it.each([
   ['paused', { paused: true, coolUntil: SOON }],
 ] as const)('says %s', (word, given) => {
   expect(lookOfLimit(limitOf('model:y', given), NOW).word).toBe(word)
+})
+
+it('changes a key as a signal tells, and no other', () => {
+  const state = { key: 'model:y', inUse: 2, waiting: 7, opensAt: SOON }
+  const event = { type: 'limit_changed', data: state } as unknown as WireEvent
+  const limit = limitOf('model:y', { concurrency: 3, inUse: 1 })
+  const next = told(limit, event)
+  expect(next).toEqual({ ...limit, inUse: 2, waiting: 7, opensAt: SOON })
+  for (const same of [next, limitOf('model:z'), undefined]) expect(told(same, event)).toBeUndefined()
+  expect(told(limit, { ...event, type: 'run_progress' } as WireEvent)).toBeUndefined()
 })
 
 describe('what is typed', () => {

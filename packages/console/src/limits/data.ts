@@ -2,15 +2,35 @@ import { type AnswerOf, CallError, call } from '../api/call.ts'
 import { me } from '../api/session.ts'
 import type { Look } from '../design/state.tsx'
 import { decimal, duration, figure } from '../design/time.ts'
+import { follow, type WireEvent } from '../feed/follow.ts'
 import type { ListWindow, Rows } from '../feed/list-window.ts'
-import { projects } from '../feed/projects.ts'
+import { projectInSight, projects } from '../feed/projects.ts'
 import { NUMBERS } from './words.ts'
 
 /** A key with its settings and its use. */
 export type Limit = AnswerOf<'GET /limits/{key}'>
 
-/** There are no signals of limits yet: they are read again this long after each answer. */
-export const AGAIN_MS = 3_000
+/** Starts of the last minute move without a signal: keys are read again this long after each answer. */
+export const AGAIN_MS = 5_000
+
+/** What a signal tells of a key. */
+const TOLD = ['inUse', 'waiting', 'opensAt'] as const
+
+/** The key as a signal tells that it stands now; of another key, or if nothing has moved, undefined. */
+export function told(limit: Limit | undefined, { type, data }: WireEvent): Limit | undefined {
+  const state = data as unknown as Pick<Limit, 'key' | (typeof TOLD)[number]>
+  if (limit === undefined || type !== 'limit_changed' || state.key !== limit.key) return undefined
+  if (TOLD.every((name) => limit[name] === state[name])) return undefined
+  const { inUse, waiting, opensAt } = state
+  return { ...limit, inUse, waiting, opensAt }
+}
+
+/** Hears how keys stand: an admin of all, others of those that the project in sight has. */
+export function hearLimits(hear: (event: WireEvent) => void): () => void {
+  const projectId = projectInSight.peek()
+  if (me.peek()?.role === 'admin') return follow('admin', { event: hear })
+  return projectId === undefined ? () => undefined : follow(`project:${projectId}`, { event: hear })
+}
 const PAGE = 200
 /** Pages that are read again at most. */
 const MOST_PAGES = 5

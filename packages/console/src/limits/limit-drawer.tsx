@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { CallError, call, type Problem } from '../api/call.ts'
 import { Button } from '../design/button.tsx'
 import { useNow } from '../design/clock.ts'
@@ -15,6 +16,7 @@ import { useReading } from '../feed/reading.ts'
 import { become, changed } from '../route/route.ts'
 import {
   AGAIN_MS,
+  hearLimits,
   isAfter,
   type Limit,
   lookOfLimit,
@@ -22,6 +24,7 @@ import {
   mostAtOnce,
   ofMost,
   settingsWords,
+  told,
 } from './data.ts'
 import { LimitSettings } from './settings.tsx'
 import { ORIGINS, WORDS } from './words.ts'
@@ -39,6 +42,14 @@ export function LimitDrawer({ limitKey, onMoved }: LimitDrawerProps): VNode {
   const seconds = useSignal('60')
   const refused = useSignal<Problem | undefined>(undefined)
   usePolled(reading.again, AGAIN_MS)
+  useEffect(
+    () =>
+      hearLimits((event) => {
+        const next = told(reading.value.peek(), event)
+        if (next !== undefined) reading.put(next)
+      }),
+    [limitKey],
+  )
   const now = useNow()
   const limit = reading.value.value
   const done = async (next?: Limit): Promise<void> => {

@@ -16,7 +16,17 @@ import { projectInSight } from '../feed/projects.ts'
 import { useReading } from '../feed/reading.ts'
 import { useDeeds } from '../keys/page-keys.ts'
 import { become, changed, route } from '../route/route.ts'
-import { AGAIN_MS, type Limit, lookOfLimit, mostAtOnce, ofMost, readLimits, refresh } from './data.ts'
+import {
+  AGAIN_MS,
+  hearLimits,
+  type Limit,
+  lookOfLimit,
+  mostAtOnce,
+  ofMost,
+  readLimits,
+  refresh,
+  told,
+} from './data.ts'
 import { LimitDrawer } from './limit-drawer.tsx'
 import './limits.css'
 import { LimitSettings } from './settings.tsx'
@@ -38,6 +48,17 @@ export function Page(): VNode {
     void list.open()
   }, [prefix])
   usePolled(reading.again, AGAIN_MS)
+  useEffect(
+    () =>
+      hearLimits((event) => {
+        const limit = told(
+          list.rows.peek().find(({ key }) => key === event.data['key']),
+          event,
+        )
+        if (limit !== undefined) list.change(limit)
+      }),
+    [list],
+  )
   useDeeds(['limits'], {
     setLimit: () => {
       become(changed({ new: '1' }))

@@ -49,6 +49,7 @@ export const SIGNAL_TYPES = [
   'import_progress',
   'task_opened',
   'process_reported',
+  'limit_changed',
 ] as const
 /** Signals by name. */
 export type SignalType = (typeof SIGNAL_TYPES)[number]
@@ -91,6 +92,8 @@ export function signalKey({ type, projectId, data }: Signal): string {
       return `opened ${projectId} ${data['stepType'] as string}`
     case 'process_reported':
       return `process ${data['processId'] as string}`
+    case 'limit_changed':
+      return `limit ${projectId} ${data['key'] as string}`
     case 'queue_count_changed':
     case 'position_updated':
       return `${type} ${projectId}`

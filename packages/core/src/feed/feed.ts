@@ -11,6 +11,7 @@ import { scopeOf } from './channel.ts'
 import type { FeedUseCases, SubscribeRequest, Subscription } from './feed-items.ts'
 import { Following } from './following.ts'
 import { History } from './history.ts'
+import { LimitStates } from './limit-states.ts'
 import { openedAfterPause } from './opened-after-pause.ts'
 import { OpenedTasks } from './opened-tasks.ts'
 import { Openings } from './opening.ts'
@@ -42,12 +43,13 @@ export class Feed implements FeedUseCases {
   readonly #following: Following
   readonly #presenting: Presenting
   readonly #openings: Openings
+  readonly #limits: LimitStates
   readonly #polling: Polling
   readonly #around: Surroundings
 
   constructor(deps: FeedDeps) {
     const { persistence, people, clock } = deps
-    const { events, projects, people: changes } = persistence.stores
+    const { events, limits, projects, people: changes } = persistence.stores
     const now = (): number => elapsedMs(clock)
     this.#deps = deps
     this.#history = new History({ events, now, restart: () => this.#startAgain() })
@@ -90,6 +92,7 @@ export class Feed implements FeedUseCases {
           )
       },
     })
+    this.#limits = new LimitStates({ ...deps, limits, subscriptions: this.#subscriptions })
     this.#polling = new Polling({
       ...deps,
       events,
@@ -101,6 +104,7 @@ export class Feed implements FeedUseCases {
       following: this.#following,
       rights: this.#rights,
       presenting: this.#presenting,
+      limits: this.#limits,
     })
     this.#around = this.#surroundings()
   }
@@ -136,6 +140,7 @@ export class Feed implements FeedUseCases {
     await this.#polling.stop()
     await this.#following.close()
     await this.#presenting.close()
+    await this.#limits.close()
   }
 
   #surroundings(): Surroundings {
@@ -145,11 +150,19 @@ export class Feed implements FeedUseCases {
       clock,
       ids,
       epoch: () => this.#history.epoch,
-      restart: (subscription) =>
-        presenting.restart(subscription, () => this.#openings.fromSnapshot(subscription)),
+      restart: async (subscription) => {
+        const opening = await presenting.restart(subscription, () =>
+          this.#openings.fromSnapshot(subscription),
+        )
+        this.#limits.tellAll(subscription)
+        return opening
+      },
       runMoved: (subscription, projectId, runId) => presenting.runMoved(subscription, projectId, runId),
       placed: (subscription, projectId, place) => presenting.placed(subscription, projectId, place),
-      missed: (subscription, projectId, cursor) => presenting.tellAll(subscription, projectId, cursor),
+      missed: (subscription, projectId, cursor) => {
+        if (projectId !== null) presenting.tellAll(subscription, projectId, cursor)
+        this.#limits.tellAll(subscription)
+      },
       presenceOf: (subscription, projectId, shown) => presenting.showPresence(subscription, projectId, shown),
       left: (subscription) => this.#dismiss(subscription),
       failed: (error) => this.#failed(error),

@@ -9,6 +9,7 @@ import { scopeOf } from './channel.ts'
 import type { Following } from './following.ts'
 import { hear } from './hints.ts'
 import type { History } from './history.ts'
+import type { LimitStates } from './limit-states.ts'
 import type { OpenedTasks } from './opened-tasks.ts'
 import type { Presenting } from './presenting.ts'
 import type { RightsWatch } from './rights.ts'
@@ -26,6 +27,7 @@ interface Deps {
   readonly rights: RightsWatch
   readonly presenting: Presenting
   readonly system: SystemPause
+  readonly limits: LimitStates
   readonly opened: OpenedTasks
   readonly broadcast: Broadcast
   readonly clock: Clock
@@ -84,7 +86,7 @@ export class Polling {
   }
 
   async #poll(stop: AbortSignal): Promise<void> {
-    const { subscriptions, presenting, system, opened, clock, outages } = this.#deps
+    const { subscriptions, presenting, system, limits, opened, clock, outages } = this.#deps
     const leave = await hear(this.#deps, SYSTEM_TOPIC, (message) => {
       if (system.hear(message)) presenting.touchAll()
     })
@@ -100,6 +102,7 @@ export class Polling {
       }
       const now = elapsedMs(clock)
       presenting.look(now)
+      limits.look(now)
       opened.tell(now)
       for (const subscription of subscriptions) subscription.tick(now)
       await clock.wait(FEED_POLL_MS, stop)

@@ -110,7 +110,8 @@ function demandEstimates(jobTypes: ReadonlyMap<string, LimitedType>): void {
   throw new ValidationError([{ path: 'estimate', message }])
 }
 
-function limitOf(kept: KeptLimit, now: number): Limit {
+/** The key as it is told. */
+export function limitOf(kept: KeptLimit, now: number): Limit {
   const { key, origin, version, settings, state, startsLastMinute, unitsLastMinute, waiting } = kept
   const { concurrency, perMinute, burst, unitsPerMinute, estimate, adaptive, paused } = settings
   const opens = roomOf(settings, state, now, 0) > 0 ? null : opensAt(settings, state, now, 0)

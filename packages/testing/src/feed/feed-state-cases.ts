@@ -1,5 +1,6 @@
 import type { JobId, ProjectId, User } from '@muster/core'
 import { hintTopic, type Snapshot, signalTopic } from '@muster/core/feed'
+import { OPEN } from '@muster/core/limits'
 import { describe, expect, it } from 'vitest'
 import { JobWorld } from '../jobs/job-world.ts'
 import { newId } from '../worlds/samples.ts'
@@ -85,6 +86,77 @@ export function feedStateCases(
     )
     expect(world.clock.now().getTime() - since).toBeGreaterThan(500)
     for (const each of others) expect(told(each)).toEqual([])
+  })
+
+  it('tells managers and admins how keys stand, twice a second at most, and ends at the latest', async () => {
+    const { world, projectId } = given()
+    const jobs = new JobWorld(world)
+    const { limits } = world.persistence.stores
+    const [key, named] = ['model:y', `project:${projectId}:tenant`]
+    await limits.put(key, { ...OPEN, concurrency: 1 })
+    await limits.put(named, { ...OPEN, paused: true })
+    await limits.put('other:1', OPEN)
+    await jobs.loose(projectId, 3, { type: 'keyed', limits: { keys: [key], units: 0 } })
+    const elsewhere = await world.project()
+    const admin = await world.person('admin')
+    const everything = await follow(0, { channel: { kind: 'admin' } }, admin)
+    const [mine, other] = [await follow(1, project()), await follow(0, project(), admin)]
+    const others = [
+      await follow(0, project(), await world.person('annotator', projectId)),
+      await follow(
+        1,
+        { channel: { kind: 'project', projectId: elsewhere } },
+        await world.person('manager', elsewhere),
+      ),
+      await follow(1, queues),
+      await follow(1, { ...project(), states: false }),
+    ]
+    const idle = { inUse: 0, waiting: 0, opensAt: null }
+    for (const each of [mine, other])
+      await each.until(() => expect(keysOf(each)).toEqual({ [key]: idle, [named]: idle }))
+    await everything.until(() =>
+      expect(keysOf(everything)).toEqual({ [key]: idle, [named]: idle, 'other:1': idle }),
+    )
+    const workerId = await jobs.worker()
+    const [running] = await jobs.take(3, workerId, ['keyed'])
+    for (const each of [mine, everything])
+      await each.until(() => expect(keysOf(each)[key]).toEqual({ inUse: 1, waiting: 2, opensAt: null }))
+    const counts = [mine, everything].map(toldKeys)
+    const since = world.clock.now().getTime()
+    for (let seconds = 60; seconds > 30; seconds--) {
+      await limits.cool(key, new Date(world.clock.now().getTime() + seconds * 1_000))
+      await world.clock.advance(100)
+    }
+    const opensAt = new Date(world.clock.now().getTime() + 600_000)
+    await limits.cool(key, opensAt)
+    await limits.put(key, { ...OPEN, concurrency: 2 })
+    for (const each of [mine, everything])
+      await each.until(() => expect(keysOf(each)[key]).toMatchObject({ opensAt: opensAt.toISOString() }))
+    const most = 1 + (world.clock.now().getTime() - since) / 500
+    for (const [nth, each] of [mine, everything].entries())
+      expect(toldKeys(each) - (counts[nth] ?? 0)).toBeLessThanOrEqual(most)
+    // It opens by time alone, and nobody asks for a job.
+    await world.clock.advance(600_000)
+    for (const each of [mine, everything])
+      await each.until(() => expect(keysOf(each)[key]).toEqual({ inUse: 1, waiting: 2, opensAt: null }))
+    expect(running?.projectId).toBe(projectId)
+    for (const each of others) expect(toldKeys(each)).toBe(0)
+  })
+
+  it('tells who comes back, to any process, how keys stand by now', async () => {
+    const { world, projectId, manager } = given()
+    const { limits } = world.persistence.stores
+    const key = `project:${projectId}:tenant`
+    await limits.put(key, { ...OPEN, concurrency: 1 })
+    const until = new Date(world.clock.now().getTime() + 60_000)
+    await limits.cool(key, until)
+    const first = await follow(0, project())
+    await first.until(() => expect(keysOf(first)[key]).toMatchObject({ opensAt: until.toISOString() }))
+    first.close()
+    await limits.cool(key, world.clock.now())
+    const back = await follow(1, { ...project(), after: first.cursor }, manager)
+    expect(back.subscription.opening.resumed).toBe(true)
+    await back.until(() => expect(keysOf(back)).toEqual({ [key]: { inUse: 0, waiting: 0, opensAt: null } }))
   })
 
   it('tells who comes back, to any process, what has ended, moved and left meanwhile', async () => {
@@ -406,6 +478,17 @@ export function feedStateCases(
     // Looks at the states of the project are among them.
     expect(snapshots).toBeLessThan(10)
   })
+}
+
+/** What was told last of each key. */
+function keysOf({ signals }: Follower): Record<string, object> {
+  const told = signals.filter(({ type }) => type === 'limit_changed')
+  const states = told.map(({ data }) => data as { readonly key: string })
+  return Object.fromEntries(states.map(({ key, ...state }) => [key, state]))
+}
+
+function toldKeys({ signals }: Follower): number {
+  return signals.filter(({ type }) => type === 'limit_changed').length
 }
 
 function lastOf({ signals }: Follower, type: string): object | undefined {

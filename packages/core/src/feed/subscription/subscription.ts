@@ -44,8 +44,8 @@ export interface Surroundings {
   readonly runMoved: (subscription: FeedSubscription, projectId: ProjectId, runId: RunId) => void
   /** Its reader was told that the item stands here. */
   readonly placed: (subscription: FeedSubscription, projectId: ProjectId, place: ItemPlace) => void
-  /** Signals of the project were dropped while its reader was at this cursor. */
-  readonly missed: (subscription: FeedSubscription, projectId: ProjectId, cursor: string) => void
+  /** Signals of the project, or of the whole system, were dropped while its reader was at this cursor. */
+  readonly missed: (subscription: FeedSubscription, projectId: ProjectId | null, cursor: string) => void
   readonly left: (subscription: FeedSubscription) => void
   readonly failed: (error: unknown) => void
 }

@@ -15,8 +15,8 @@ export class WaitingStates {
   /** Each holds only what has moved, so the later does not replace the earlier. */
   readonly #moves = new Map<ProjectId, Signal[]>()
   readonly #queues = new Map<ProjectId, QueueUpdate>()
-  /** Projects of which signals were dropped, and the cursor that the reader had by then. */
-  readonly #missed = new Map<ProjectId, string>()
+  /** Projects of which signals were dropped, null for the whole system, and the cursor that the reader had by then. */
+  readonly #missed = new Map<ProjectId | null, string>()
 
   /** Lets the signal wait for a reader who is at this cursor. */
   add(signal: Signal, cursor: string): void {
@@ -25,7 +25,7 @@ export class WaitingStates {
     const [oldest] = this.#signals.keys()
     if (this.#signals.size > MOST_SIGNALS && oldest !== undefined) {
       const projectId = this.#signals.get(oldest)?.projectId
-      if (projectId && !this.#missed.has(projectId)) this.#missed.set(projectId, cursor)
+      if (projectId !== undefined && !this.#missed.has(projectId)) this.#missed.set(projectId, cursor)
       this.#signals.delete(oldest)
     }
   }
@@ -57,7 +57,7 @@ export class WaitingStates {
   }
 
   /** The projects of which signals were dropped since the last call, each with the cursor that the reader had by then. */
-  takeMissed(): readonly (readonly [ProjectId, string])[] {
+  takeMissed(): readonly (readonly [ProjectId | null, string])[] {
     if (this.#missed.size === 0) return NONE
     const missed = [...this.#missed]
     this.#missed.clear()
