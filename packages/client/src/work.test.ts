@@ -286,6 +286,45 @@ it('settles the others where one of a batch has told of usage that cannot be, wh
   })
 })
 
+it('fails a job whose outcome cannot be sent, and settles the others of its batch', async () => {
+  const ending = new AbortController()
+  const all = Promise.withResolvers<void>()
+  const circle: Record<string, unknown> = {}
+  circle['self'] = circle
+  const ends: Readonly<Record<string, (tools: WorkTools) => unknown>> = {
+    right: () => ({ score: 1 }),
+    bigint: () => ({ score: 1n }),
+    circle: () => circle,
+    untouchable: () => Promise.reject(Object.create(null) as Error),
+    asks: ({ ask }) => ask('verdict', { payload: 1n }),
+    tells: ({ usage }) => usage({ input: 1n as never, output: 1 }),
+  }
+  let begun = 0
+  const working = client.work({
+    types: ['score'],
+    concurrency: 6,
+    signal: ending.signal,
+    async handler({ payload, attempt }, tools) {
+      if (attempt > 1) throw new JobFailedError('once is enough', { retryable: false })
+      if (++begun === 6) all.resolve()
+      await all.promise
+      return ends[(payload as { text: string }).text]?.(tools)
+    },
+  })
+  const names = Object.keys(ends)
+  const jobs = await Promise.all(names.map(async (name) => (await add(name)).jobId))
+  await Promise.all(jobs.map((jobId, place) => until(jobId, place === 0 ? 'completed' : 'failed')))
+  ending.abort()
+  await working
+  const errors = await Promise.all(
+    jobs.slice(1, 3).map(async (jobId) => (await muster.queue.get(projectId, jobId)).error),
+  )
+  expect(errors).toMatchObject([
+    { code: 'invalid_result', message: expect.stringContaining('BigInt'), retryable: false },
+    { code: 'invalid_result', message: expect.stringContaining('circular'), retryable: false },
+  ])
+})
+
 it('sends halves of a batch that is too long, and fails the job whose outcome is too long by itself', async () => {
   const settled: {
     readonly jobId: string

@@ -190,8 +190,11 @@ class HttpWorker {
     grace.abort()
     const { questions, kept } = asking
     const keep = kept && { keep: kept }
-    if (questions) return { ...how, ask: questions, ...keep }
-    return { ...how, ...end, ...('error' in end && keep) }
+    const outcome = questions
+      ? { ...how, ask: questions, ...keep }
+      : { ...how, ...end, ...('error' in end && keep) }
+    const fault = unsendable(outcome)
+    return fault === undefined ? outcome : { ...how, error: fault }
   }
 
   /** How the handler ends. */
@@ -200,10 +203,10 @@ class HttpWorker {
       const result = await this.#options.handler(held.job, {
         signal: held.stop.signal,
         step: (name, index, total, percent) => {
-          held.step = { name, index, total }
+          held.step = sendable('step', { name, index, total })
           if (percent !== undefined) held.progress = percent
         },
-        usage: (call) => void held.usage.push(call),
+        usage: (call) => void held.usage.push(sendable('usage', call)),
         ask: (name, question) => asking.ask(name, question),
         once: (name, make) => asking.once(name, make) as Promise<never>,
       })
@@ -365,6 +368,35 @@ function stopped(message: string): DOMException {
   return new DOMException(message, 'AbortError')
 }
 
+/** Why an outcome cannot be sent at all: none of its batch would be. A result was paid for, and would be the same again. */
+function unsendable(outcome: Outcome): Outcome['error'] {
+  try {
+    JSON.stringify(outcome)
+    return undefined
+  } catch (error) {
+    const code = 'result' in outcome ? 'invalid_result' : 'invalid_outcome'
+    return { code, message: `must be JSON: ${wordsOf(error)}`, retryable: false }
+  }
+}
+
+/** A copy that can be sent. @throws TypeError to the handler that says it */
+function sendable<Said>(what: string, said: Said): Said {
+  try {
+    return JSON.parse(JSON.stringify(said)) as Said
+  } catch (error) {
+    throw new TypeError(`${what} must be JSON: ${wordsOf(error)}`, { cause: error })
+  }
+}
+
+/** The words of whatever was thrown, which may not let itself be touched. */
+function wordsOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message || thrown.name : thrown)
+  } catch {
+    return 'Something was thrown that has no words'
+  }
+}
+
 /** The error of an outcome. */
 function failureOf(error: unknown): NonNullable<Outcome['error']> {
   if (error instanceof JobFailedError) {
@@ -377,6 +409,5 @@ function failureOf(error: unknown): NonNullable<Outcome['error']> {
       ...(key !== undefined && { key }),
     }
   }
-  const message = error instanceof Error ? error.message || error.name : String(error)
-  return { code: 'handler_failed', message }
+  return { code: 'handler_failed', message: wordsOf(error) }
 }
