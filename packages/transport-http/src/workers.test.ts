@@ -37,6 +37,15 @@ async function opened(concurrency = 10): Promise<string> {
   return body.workerId
 }
 
+it('lets nobody in whose name no database keeps', async () => {
+  const nameless = await workerOf({ sub: 'a\u0000b' })
+  const opening = { name: 'gpu-1', types: ['score'], concurrency: 1 }
+  expect(await nameless('POST', '/workers', opening)).toMatchObject({
+    status: 401,
+    body: { detail: expect.stringContaining('U+0000') },
+  })
+})
+
 it('claims a job, says how far it is, and settles it', async () => {
   const id = await opened()
   const { jobId } = await add('hello')

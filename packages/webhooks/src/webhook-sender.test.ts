@@ -215,3 +215,13 @@ describe('an address', () => {
     expect(() => webhookSender({ allow: [network] })).toThrow(TypeError)
   })
 })
+
+it.each([
+  [{ alow: ['10.0.0.0/8'] }, 'webhookSender: alow is not known: did you mean allow?'],
+  [{ allow: '10.0.0.0/8' }, 'webhookSender: allow must be a list of texts'],
+  [{ ports: ['443'] }, 'webhookSender: ports must be a list of ports'],
+  [{ timeoutMs: Number.NaN }, 'webhookSender: timeoutMs must be a whole number from 1 to 50000'],
+  [{ timeoutMs: 60_000 }, 'webhookSender: timeoutMs must be a whole number from 1 to 50000'],
+])('refuses options that cannot be meant: %j', (options, message) => {
+  expect(() => webhookSender(options as never)).toThrow(message)
+})

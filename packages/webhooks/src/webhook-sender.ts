@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { Agent as HttpAgent, type IncomingMessage, request as overHttp } from 'node:http'
 import { Agent as HttpsAgent, request as overHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
+import { assertOptions, type OptionRules, option } from '@muster/core/support'
 import {
   DeliveryError,
   retryAfterMs,
@@ -24,6 +25,9 @@ const MOST_ANSWER_BYTES = 16 * 1024
 
 const PORTS = [443, 8443] as const
 
+/** Longer than that, a try would outlast its sender's hold on the webhook, and another would send the same. */
+const LONGEST_TIMEOUT_MS = 50_000
+
 /** The addresses that messages may go to. */
 export interface WebhookSenderOptions {
   /**
@@ -33,16 +37,27 @@ export interface WebhookSenderOptions {
   readonly allow?: readonly string[] | undefined
   /** Ports of receivers outside; default 443 and 8443. */
   readonly ports?: readonly number[] | undefined
-  /** For one try altogether, in ms; default 15 000. */
+  /** For one try altogether, in ms: at most 50 000, default 15 000. */
   readonly timeoutMs?: number | undefined
+}
+
+const RULES: OptionRules<WebhookSenderOptions> = {
+  allow: option.texts(),
+  ports: {
+    rule: 'a list of ports, from 1 to 65535',
+    holds: (value) =>
+      Array.isArray(value) && value.every((port) => Number.isInteger(port) && port >= 1 && port <= 65_535),
+  },
+  timeoutMs: option.whole(1, LONGEST_TIMEOUT_MS),
 }
 
 /**
  * Sends webhooks: over `https` to public addresses alone, by what a name is at the moment of sending, signed by HMAC-SHA256 as Standard Webhooks 1.0 says, never
  * following redirects. {@link https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md}
- * @throws TypeError for a network that is none
+ * @throws TypeError for a network that is none, or another option that cannot be meant
  */
 export function webhookSender(options: WebhookSenderOptions = {}): WebhookSender {
+  assertOptions('webhookSender', options, RULES)
   const allowed = new AllowedAddresses(options.allow ?? [])
   const ports: ReadonlySet<number> = new Set(options.ports ?? PORTS)
   const agents = agentsOf()

@@ -10,7 +10,7 @@ import {
 import type { Authenticator } from '@muster/core/ports'
 import type { WorkerIdentity } from '@muster/core/remote'
 import { ROLES } from '@muster/core/schemas'
-import { assertOptions, type OptionRules, option, plainError } from '@muster/core/support'
+import { assertOptions, type OptionRules, option, plainError, unstorableText } from '@muster/core/support'
 import {
   createRemoteJWKSet,
   errors,
@@ -164,6 +164,8 @@ function workerOf(claims: JWTPayload): WorkerIdentity {
   const { sub } = claims
   if (sub === undefined || sub === '')
     throw new UnauthorizedError('The token names no worker: its claim sub must say whose it is')
+  const unkept = unstorableText(sub)
+  if (unkept !== undefined) throw new UnauthorizedError(`The claim sub of the token ${unkept}`)
   const types = listOf(claims, 'types', 'names of job types', (name) => name !== '')
   const projects = listOf(claims, 'projects', 'ids of projects', isUuid)
   return {
