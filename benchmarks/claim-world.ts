@@ -197,6 +197,7 @@ async function addPerson({ stores }: PgPersistence, projectId: ProjectId, nth: n
     skills: { [skill(0)]: 3, [skill(1)]: 2, [skill(2)]: 1 },
     maxConcurrentAssignments: null,
     scripted: false,
+    imported: false,
     version: 1,
     createdAt: new Date(),
   })

@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { main } from '@muster/cli'
 import type { RunId, UserId } from '@muster/core'
-import { fileReader } from '@muster/formats'
+import type { ImportId } from '@muster/core/exchange'
+import { fileReader, fromLabelStudio } from '@muster/formats'
 import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
 import { jwtAuthenticator, musterHttp } from '@muster/transport-http'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -92,8 +93,10 @@ async function followed(page: string) {
 
 it('moves a project of Label Studio, and back', async () => {
   const { told, written } = await followed('label-studio')
-  const [moved] = told
-  expect(moved).toMatchObject({ status: 'completed', people: 2, counts: { read: 6, made: 6 } })
+  const [moved, agreed] = told
+  expect(moved).toMatchObject({ status: 'completed', people: 2, counts: { read: 11, made: 11, left: 1 } })
+  // Of two tasks that were annotated twice, one was annotated alike.
+  expect(agreed.items[0]).toMatchObject({ coefficient: 'percent', value: 0.5, items: 2, answers: 4 })
   const gold = (await muster.tasks.list(moved.projectId, {}, {})).items.filter((task) => task.gold != null)
   expect(gold).toMatchObject([
     { externalId: 'ls:1:101', gold: { tone: 'friendly', place: [{ start: 22, end: 26, label: 'CITY' }] } },
@@ -105,7 +108,58 @@ it('moves a project of Label Studio, and back', async () => {
     result.map(({ from_name, value }) => [from_name, value])
   expect(task.annotations.map(valuesOf)).toEqual(theirs[0].annotations.map(valuesOf))
   expect(await written('labels/config.xml')).toContain('<Choice value="rude"')
-  expect(await written('report.ndjson')).toContain('5 records of the kind submission')
+  expect(await written('report.ndjson')).not.toContain('submission')
+})
+
+it('brings annotators as people who are never let in, and who review nothing of their own', async () => {
+  const example = (file: string) => join(ROOT, 'examples/migrate/label-studio', file)
+  const { form: tone } = fromLabelStudio(await readFile(example('config.xml'), 'utf8'), 'tone')
+  const form = await muster.forms.add(tone as never)
+  const { workflowId } = await muster.workflows.add({
+    name: 'reviewed',
+    steps: [
+      { stepId: 'label', stepType: 'annotation', formId: form.formId, assignmentsRequired: 2 },
+      { stepId: 'review', stepType: 'review', excludes: ['label'] },
+    ],
+  })
+  const { projectId } = await muster.projects.add({ name: 'Reviewed', workflowId })
+  const known = await muster.people.add({ displayName: 'Ann', externalId: 'label-studio:11' })
+  const other = await muster.people.add({ displayName: 'Cleo' })
+  for (const { userId } of [known, other]) await muster.projects.addMember(projectId, userId)
+  const labels = await readFile(example('export.json'), 'utf8')
+  const bring = async (as: string) =>
+    fetch(`${address}/api/v1/projects/${projectId}/imports?submissions=true`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${as}` },
+      body: labels.replaceAll('"completed_by": ', '"completed_by": 1'),
+    })
+  const manager = await managerToken()
+  await muster.projects.addMember(projectId, manager.userId)
+  expect((await bring(manager.token)).status).toBe(403)
+  const { importId } = (await (await bring(await tokenOf(''))).json()) as { importId: ImportId }
+  await expect.poll(async () => (await muster.imports.get(importId)).status).toBe('completed')
+  const { items } = await muster.people.list({}, { externalId: 'label-studio:12' })
+  expect(items).toMatchObject([{ status: 'suspended', imported: true }])
+  const [second] = items
+  const theirs = second?.userId as UserId
+  const session = await fetch(`${address}/api/v1/session`, {
+    headers: { authorization: `Bearer ${await tokenOf(theirs)}` },
+  })
+  expect([session.status >= 400, (await session.json()).code]).toEqual([true, expect.any(String)])
+  await expect(muster.people.change(theirs, { status: 'active' })).rejects.toMatchObject({
+    issues: [{ path: 'status' }],
+  })
+  const stepsFor = async (userId: UserId) => {
+    const steps: string[] = []
+    for (;;) {
+      const claimed = await muster.assignments.claimNext({ userId })
+      if (claimed.kind !== 'claimed') return steps
+      steps.push(claimed.assignment.stepId)
+    }
+  }
+  // Two tasks wait for a review, and she has annotated both; she has a place of four on those that stand at annotation.
+  expect(new Set(await stepsFor(known.userId))).toEqual(new Set(['label']))
+  expect(await stepsFor(other.userId)).toContain('review')
 })
 
 it('moves results of promptfoo with as many passes of each provider, and back', async () => {

@@ -1582,6 +1582,9 @@ create table run_link (
 create index run_link_parent on run_link (parent_no, run_no);
 create index run_link_open on run_link (run_no) where state in ('waiting', 'making');
 ` },
+{ name: '0054_imported_people.sql', text: `-- People who worked elsewhere and came with a file: they are suspended, and stay so.
+alter table person add column imported boolean not null default false;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [

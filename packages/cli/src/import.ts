@@ -21,8 +21,8 @@ import type { ImportOptions } from './options.ts'
 const TARGETS = ['tasks', 'definition', 'run', 'form'] as const
 type Target = (typeof TARGETS)[number]
 
-/** Most tasks of one request, and most characters of their payloads. */
-const BATCH = { tasks: 1_000, characters: 4_000_000 }
+/** Most tasks of one request, most answers to them, and most characters of both. */
+const BATCH = { tasks: 1_000, answers: 10_000, characters: 4_000_000 }
 /** Between two looks at an import that the server works on. */
 const LOOK_MS = 300
 /** The kinds of records that each target is made of. */
@@ -38,12 +38,16 @@ export interface NewTask {
   readonly task: { readonly externalId: string; readonly payload: Json } & Readonly<Record<string, Json>>
   readonly line: number | null
   readonly place: string
+  /** Answers that people of the file gave to it; empty unless they are brought too. */
+  readonly answers: readonly { readonly result: Json; readonly line: number | null; readonly place: string }[]
 }
 
 /** What commands that import for a purpose of their own say beside the options. */
 interface More {
   /** Words to the reader of the format. */
   readonly reading?: ReadOptions
+  /** Whether submissions come with their tasks: the server reads the file itself then, and makes all of it or nothing. */
+  readonly submissions?: boolean
   /** Tasks that are not brought, by their ids. */
   readonly without?: ReadonlySet<string>
   /**
@@ -116,9 +120,9 @@ export async function importFile(
       else {
         const to = { ...options, ...(project !== undefined && { project }) }
         const sending = new Sending(musterOf(), given, to, counts, report, checked.format ?? options.format)
-        const sent = await sending.send(target, checked.sha256)
+        const sent = await sending.send(target, checked.sha256, more.submissions === true)
         created = sent.created
-        if (sent.isStopped) status = target === 'run' ? 'refused' : 'stopped'
+        if (sent.isStopped) status = target === 'run' || more.submissions === true ? 'refused' : 'stopped'
       }
     } catch (error) {
       await place?.close()
@@ -195,9 +199,11 @@ class Given {
   readonly #options: ImportOptions
   readonly #read: ReadOptions
   readonly #without: ReadonlySet<string>
+  readonly #submissions: boolean
 
-  constructor(path: string, options: ImportOptions, { reading, without = new Set() }: More) {
+  constructor(path: string, options: ImportOptions, { reading, without = new Set(), submissions }: More) {
     this.#without = without
+    this.#submissions = submissions === true
     this.#path = path
     this.#options = options
     this.#read = {
@@ -259,8 +265,9 @@ class Given {
     const target = (this.#options.as as Target | undefined) ?? targetOf(kinds)
     if (target !== 'form' && this.#options.project === undefined)
       throw new UsageError(`No project is named for the ${target}: give --project`)
+    const made = [...KINDS[target], ...(this.#submissions ? ['submission' as const] : [])]
     for (const [kind, count] of kinds) {
-      if (KINDS[target].includes(kind)) continue
+      if (made.includes(kind)) continue
       report.add({
         is: 'finding',
         level: 'left',
@@ -271,7 +278,7 @@ class Given {
         message: `${count} records of the kind ${kind} are not sent as ${target}`,
       })
     }
-    const read = KINDS[target].reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0)
+    const read = made.reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0)
     return {
       read,
       results: kinds.get('result') ?? 0,
@@ -286,8 +293,17 @@ class Given {
   /** Its tasks, or scenarios as tasks. Those without an id have one of their payload; a repeat of it gets a number. */
   async *tasks(): AsyncGenerator<NewTask> {
     const repeats = new Map<string, number>()
+    let answers: NewTask['answers'][number][] = []
+    let last: NewTask | undefined
     for await (const entry of this.#records()) {
+      if (this.#submissions && entry.kind === 'submission' && entry.value.task === last?.task.externalId) {
+        const { line, place, value } = entry
+        answers.push({ line, place, result: value.answers })
+      }
       if (entry.kind !== 'task' && entry.kind !== 'scenario') continue
+      if (last !== undefined) yield { ...last, answers }
+      answers = []
+      last = undefined
       if (entry.externalId !== null && this.#without.has(entry.externalId)) continue
       const { line, place } = entry
       const own = entry.kind === 'scenario' ? entry.value.scenarioId : entry.externalId
@@ -299,23 +315,27 @@ class Given {
       }
       const { payload } = entry.value
       const value: Readonly<Record<string, Json>> = entry.kind === 'task' ? { ...entry.value } : {}
-      yield { task: { ...value, payload, externalId }, line, place }
+      last = { task: { ...value, payload, externalId }, line, place, answers }
     }
+    if (last !== undefined) yield { ...last, answers }
   }
 
   /** Its tasks, as many at once as one request takes. */
   async *batches(): AsyncGenerator<readonly NewTask[]> {
     let batch: NewTask[] = []
-    let characters = 0
+    let [characters, answers] = [0, 0]
     for await (const task of this.tasks()) {
-      const size = JSON.stringify(task.task).length
-      if (batch.length > 0 && (batch.length === BATCH.tasks || characters + size > BATCH.characters)) {
+      const size = JSON.stringify(task.task).length + JSON.stringify(task.answers).length
+      const isFull = characters + size > BATCH.characters || answers + task.answers.length > BATCH.answers
+      if (batch.length > 0 && (batch.length === BATCH.tasks || isFull)) {
         yield batch
         batch = []
         characters = 0
+        answers = 0
       }
       batch.push(task)
       characters += size
+      answers += task.answers.length
     }
     if (batch.length > 0) yield batch
   }
@@ -425,8 +445,10 @@ class Sending {
   async send(
     target: Target,
     sha256: string,
+    submissions: boolean,
   ): Promise<{ readonly created: Created; readonly isStopped: boolean }> {
-    if (target === 'run') return this.#sendRun()
+    if (target === 'run') return this.#sendWhole({ target })
+    if (target === 'tasks' && submissions) return this.#sendWhole({ target, submissions: 'true' })
     if (target === 'tasks') return { created: {}, isStopped: await this.#sendTasks() }
     return {
       created: await (target === 'form' ? this.#sendForms() : this.#sendDefinition(sha256)),
@@ -460,14 +482,16 @@ class Sending {
     return { formId: formIds[0] ?? null }
   }
 
-  /** The server reads the file itself: a run is made whole, or not at all. The same file with the same options is the same run. */
-  async #sendRun(): Promise<{ readonly created: Created; readonly isStopped: boolean }> {
+  /** The server reads the file itself, and makes all of it or nothing. The same file with the same options is made once. */
+  async #sendWhole(
+    wish: { readonly target: 'run' } | { readonly target: 'tasks'; readonly submissions: 'true' },
+  ): Promise<{ readonly created: Created; readonly isStopped: boolean }> {
     const { project = '', jobType } = this.#options
     const { bytes, reading } = this.#file.sent
     const { name: _name, ...mapping } = reading
     const { importId } = await this.#muster.imports.start(project, bytes, {
       query: {
-        target: 'run',
+        ...wish,
         format: this.#format,
         name: this.#file.name,
         mode: 'atomic',
@@ -477,13 +501,15 @@ class Sending {
     })
     const ended = await this.#muster.imports.finished(importId, { pollMs: LOOK_MS })
     this.#counts.made = ended.counts.made
-    if (ended.status === 'completed') return { created: ended.createdIds, isStopped: false }
-    const { error } = ended
-    if (error !== null) this.#refuse(error.code, error.message)
+    const isDone = ended.status === 'completed'
+    if (ended.error !== null) this.#refuse(ended.error.code, ended.error.message)
+    // All else that the server says of the file was said when it was read here.
     for await (const line of this.#muster.imports.report(importId)) {
       const said = line as Said
-      if (said.level === 'error') this.#report.add({ ...said, is: 'finding' })
+      if (said.code === 'person_repeated' || (!isDone && said.level === 'error'))
+        this.#report.add({ ...said, is: 'finding' })
     }
+    if (isDone) return { created: ended.createdIds, isStopped: false }
     this.#counts.refused = this.#report.count('error')
     return { created: {}, isStopped: true }
   }
@@ -549,12 +575,15 @@ export function tellRefused(
   }
 }
 
-/** The first fault of each task that the server refused, by its place in the request. */
-export function refusedBy(faults: readonly Issue[]): ReadonlyMap<number, string> {
+/** The first fault of each task that the server refused, or of each answer, by its place in the request. */
+export function refusedBy(
+  faults: readonly Issue[],
+  list: 'tasks' | 'results' = 'tasks',
+): ReadonlyMap<number, string> {
   const refused = new Map<number, string>()
   for (const { path, message } of faults) {
-    const [, index, rest = ''] = /^tasks\[(\d+)\]\.?(.*)$/.exec(path) ?? []
-    if (index !== undefined && !refused.has(Number(index)))
+    const [, named, index, rest = ''] = /^(\w+)\[(\d+)\]\.?(.*)$/.exec(path) ?? []
+    if (named === list && index !== undefined && !refused.has(Number(index)))
       refused.set(Number(index), `${rest} ${message}`.trim())
   }
   return refused

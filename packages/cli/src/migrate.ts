@@ -30,12 +30,12 @@ export async function migrate(
   options: MigrateOptions,
   say: (words: string) => void,
 ): Promise<Ended> {
-  const { config, unanswered = false } = options
+  const { config, unanswered = false, withoutAnnotations = false } = options
   const isLabels = tool === 'label-studio'
   if (!isLabels && !EVALUATIONS.includes(tool as (typeof EVALUATIONS)[number]))
     throw new UsageError(`must be label-studio, ${EVALUATIONS.join(', ')}, not ${tool}`)
-  if (!isLabels && (config !== undefined || unanswered))
-    throw new UsageError('--config and --unanswered are of label-studio alone')
+  if (!isLabels && (config !== undefined || unanswered || withoutAnnotations))
+    throw new UsageError('--config, --unanswered and --without-annotations are of label-studio alone')
   return isLabels
     ? migrateLabels(muster, file, options, say)
     : migrateResults(muster, tool, file, options, say)
@@ -135,14 +135,14 @@ function isPassed(result: unknown): boolean {
   return verdicts.length > 0 && verdicts.every((verdict) => verdict === true)
 }
 
-/** A project whose tasks ask what the configuration asks, of as many people as were asked there. */
+/** A project whose tasks ask what the configuration asks, of as many people as were asked there, with what these people said. */
 async function migrateLabels(
   muster: MusterClient,
   file: string,
   options: MigrateOptions,
   say: (words: string) => void,
 ): Promise<Ended> {
-  const { config, unanswered = false, report, set } = options
+  const { config, unanswered = false, withoutAnnotations = false, report, set } = options
   if (config === undefined) throw new UsageError('--config must name the labelling configuration')
   const name = nameOf(file, options)
   const form = await formIn(config, name, say)
@@ -167,6 +167,7 @@ async function migrateLabels(
       {
         reading,
         without,
+        submissions: most > 0 && !unanswered && !withoutAnnotations,
         place: async (given, said) => {
           await demandAdmin(muster)
           if (!(await fits(muster, form, given, said))) return undefined
@@ -212,10 +213,30 @@ async function fits(
   for await (const batch of file.batches()) {
     count += batch.length
     const tasks = batch.map(({ task }) => task)
-    const faults = await faultsOf(() => muster.forms.check({ form: form as never, tasks: tasks as never }))
-    const refused = refusedBy(faults)
-    tellRefused(batch, refused, report)
-    const others = faults.filter(({ path }) => !path.startsWith('tasks['))
+    const answers = batch.flatMap((one, task) => one.answers.map((answer) => ({ task, ...answer })))
+    const results = answers.map(({ task, result }) => ({ task, result }))
+    const faults = await faultsOf(() =>
+      muster.forms.check({
+        form: form as never,
+        tasks: tasks as never,
+        ...(results.length > 0 && { results: results as never }),
+      }),
+    )
+    tellRefused(batch, refusedBy(faults), report)
+    for (const [index, fault] of refusedBy(faults, 'results')) {
+      const { line = null, place = null, task = -1 } = answers[index] ?? {}
+      const externalId = batch[task]?.task.externalId ?? null
+      report.add({
+        is: 'finding',
+        level: 'error',
+        code: 'payload_refused',
+        line,
+        place,
+        externalId,
+        message: fault,
+      })
+    }
+    const others = faults.filter(({ path }) => !/^(?:tasks|results)\[/.test(path))
     for (const { path, message } of others)
       tell(report, 'payload_refused', `the configuration: ${path} ${message}`)
     if (others.length > 0) return false

@@ -32,6 +32,7 @@ export interface MigrateOptions extends Common {
   readonly config?: string
   readonly name?: string
   readonly unanswered?: boolean
+  readonly withoutAnnotations?: boolean
   readonly report?: string
   readonly set?: readonly string[]
 }

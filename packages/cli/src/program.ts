@@ -237,6 +237,10 @@ function programOf(call: Call): Command {
     .option('--config <file>', 'of label-studio: the labelling configuration')
     .option('--name <name>', 'of the project; by default the file’s')
     .option('--unanswered', 'of label-studio: only tasks that nobody has annotated')
+    .option(
+      '--without-annotations',
+      'of label-studio: tasks and known answers, not the annotations of people',
+    )
     .option('--report <file>', 'write what is said of the file there, a JSON object a line')
     .option('--set <name=value...>', 'options of the format, such as idFrom=/id')
     .action(async (tool: string, file: string, options: MigrateOptions) => {

@@ -332,8 +332,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check a form, and a payload, a result and new tasks by it; nothing is kept
-         * @description The faults of `tasks`, which are as in POST /projects/:projectId/tasks, are those for which a project whose workflow asks by the form would not take them: of what the form shows, and of `gold`.
+         * Check a form, and a payload, results and new tasks by it; nothing is kept
+         * @description The faults of `tasks`, which are as in POST /projects/:projectId/tasks, are those for which a project whose workflow asks by the form would not take them: of what the form shows, and of `gold`. Of `results` they are those for which it would not take them as answers to the tasks that they name by their places.
          */
         post: operations["checkForm"];
         delete?: never;
@@ -2256,7 +2256,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a file
-         * @description The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. With the target `run`, which needs the role admin, its scenarios and results become a run that is completed. The same file with the same options is answered with the import that it was at first (200), unless that was refused.
+         * @description The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. With the target `run`, which needs the role admin, its scenarios and results become a run that is completed. With `submissions`, which needs it too, tasks come with the submissions that follow them in the file, of people who are suspended. The same file with the same options is answered with the import that it was at first (200), unless that was refused.
          */
         post: operations["bringFile"];
         delete?: never;
@@ -3107,6 +3107,7 @@ export interface components {
             };
             maxConcurrentAssignments: number | null;
             scripted: boolean;
+            imported: boolean;
             version: number;
             createdAt: string;
         };
@@ -4891,6 +4892,7 @@ export interface components {
             mode: "atomic" | "chunks";
             dryRun: boolean;
             onConflict: "refuse" | "skip";
+            submissions: boolean;
             jobType: string | null;
             mapping: unknown;
             /**
@@ -6957,6 +6959,11 @@ export interface operations {
                         externalId?: string | null;
                         formId?: string | null;
                         purpose?: "work" | "control";
+                    }[];
+                    results?: {
+                        task: number;
+                        /** @description Any JSON, at most 64 levels deep. A number that a double would change is refused: send it as text. */
+                        result: unknown;
                     }[];
                 };
             };
@@ -13476,6 +13483,8 @@ export interface operations {
                 mode?: "atomic" | "chunks";
                 dryRun?: "true" | "false";
                 onConflict?: "refuse" | "skip";
+                /** @description Whether submissions of the file are made with its tasks, of no other target; only an admin brings them. Default false */
+                submissions?: "true" | "false";
             };
             header?: {
                 /** @description A call repeated with the same key and body is answered as the first was, and does nothing more */

@@ -42,6 +42,7 @@ const TOLD: readonly (readonly [path: RegExp, message: RegExp])[] = [
     /JSON Pointer|^must be true or false$|beside \$$/,
   ],
   [/^mode$/, /^must be atomic for the target run/],
+  [/^submissions$/, /^must be absent: only tasks have submissions/],
   [/^(definitionId|jobType)$/, /^(is required, unless after|cannot stand beside)/],
   [/^after\.from\.(scenarioId|payload)\b/, /JSON Pointer|^must be true or false$|beside \$$|^names nothing/],
   [/^steps\[\d+\]\.stepId$/, /^repeats the step /],

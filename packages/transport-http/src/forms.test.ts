@@ -103,6 +103,41 @@ describe('forms over HTTP', () => {
     })
   })
 
+  it('are checked with tasks and answers to them, in GraphQL too', async () => {
+    const [template] = formTemplates
+    const given = {
+      form: template,
+      tasks: [{ payload: template?.example?.payload }, { payload: {} }],
+      results: [
+        { task: 0, result: template?.example?.result },
+        { task: 0, result: { label: 'x' } },
+        { task: 2, result: {} },
+      ],
+    }
+    const checked = await manager('POST', '/forms/check', given)
+    expect(checked.body.errors.map(({ path }: { path: string }) => path)).toEqual([
+      'tasks[1].payload.message',
+      'results[1].result.label',
+      'results[1].result.urgent',
+      'results[2].task',
+    ])
+    const query = `mutation ($form: JSON!, $tasks: JSON, $results: JSON) {
+      checkForm(form: $form, tasks: $tasks, results: $results) { ok errors { path } }
+    }`
+    const ask = async (variables: object) => (await manager('POST', '//graphql', { query, variables })).body
+    expect(await ask(given)).toEqual({
+      data: {
+        checkForm: {
+          ok: false,
+          errors: checked.body.errors.map(({ path }: { path: string }) => ({ path })),
+        },
+      },
+    })
+    expect(await ask({ ...given, tasks: [{ data: 1 }] })).toMatchObject({
+      errors: [{ extensions: { errors: [{ path: 'tasks[0].payload' }, { path: 'tasks[0].data' }] } }],
+    })
+  })
+
   it('are the same over GraphQL', async () => {
     const ask = async (query: string, variables: object): Promise<unknown> =>
       (await manager('POST', '//graphql', { query, variables })).body

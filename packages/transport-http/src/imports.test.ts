@@ -116,6 +116,8 @@ describe('POST /projects/:projectId/imports', () => {
     ['?mode=some', 'mode'],
     ['?target=nothing', 'target'],
     ['?target=run&mode=chunks', 'mode'],
+    ['?target=run&submissions=true', 'submissions'],
+    ['?submissions=1', 'submissions'],
     ['?mapping=%7B', 'mapping'],
     ['?mapping=%7B%22colour%22%3A1%7D', 'mapping.colour'],
     ['?colour=red', 'colour'],

@@ -213,6 +213,7 @@ export const user = z.strictObject({
   skills: z.record(z.string(), z.int()),
   maxConcurrentAssignments: z.int().nullable(),
   scripted: z.boolean(),
+  imported: z.boolean(),
   version: z.int(),
   createdAt: instant,
 })
@@ -1364,6 +1365,7 @@ export const importView = z.strictObject({
   mode: z.enum(IMPORT_MODES),
   dryRun: z.boolean(),
   onConflict: z.enum(ON_CONFLICT),
+  submissions: z.boolean(),
   jobType: z.string().nullable(),
   mapping: anyJson,
   status: z.enum(IMPORT_STATUSES).meta({

@@ -349,9 +349,9 @@ class Calls:
         return self._call("listFormTemplates", {})
 
     def check_form(self, body: CheckFormBody) -> FormCheck:
-        """Check a form, and a payload, a result and new tasks by it; nothing is kept.
+        """Check a form, and a payload, results and new tasks by it; nothing is kept.
 
-        The faults of `tasks`, which are as in POST /projects/:projectId/tasks, are those for which a project whose workflow asks by the form would not take them: of what the form shows, and of `gold`."""
+        The faults of `tasks`, which are as in POST /projects/:projectId/tasks, are those for which a project whose workflow asks by the form would not take them: of what the form shows, and of `gold`. Of `results` they are those for which it would not take them as answers to the tasks that they name by their places."""
         return self._call("checkForm", {}, body)
 
     def read_agreement(self, project_id: str, *, query: ReadAgreementQuery | None = None) -> ReadAgreementAnswer:
@@ -973,7 +973,7 @@ class Calls:
     def bring_file(self, project_id: str, file: bytes | str | t.IO[bytes], *, query: BringFileQuery | None = None, idempotency_key: str | None = None) -> ImportView:
         """Bring a file.
 
-        The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. With the target `run`, which needs the role admin, its scenarios and results become a run that is completed. The same file with the same options is answered with the import that it was at first (200), unless that was refused."""
+        The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. With the target `run`, which needs the role admin, its scenarios and results become a run that is completed. With `submissions`, which needs it too, tasks come with the submissions that follow them in the file, of people who are suspended. The same file with the same options is answered with the import that it was at first (200), unless that was refused."""
         return self._call("bringFile", {"projectId": project_id}, file, query=query, idempotency_key=idempotency_key)
 
     def get_import(self, id: str) -> ImportView:

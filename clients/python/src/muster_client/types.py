@@ -763,6 +763,7 @@ BringFileQuery = t.TypedDict(
         "mode": "t.NotRequired[t.Literal[\"atomic\", \"chunks\"]]",
         "dryRun": "t.NotRequired[t.Literal[\"true\", \"false\"]]",
         "onConflict": "t.NotRequired[t.Literal[\"refuse\", \"skip\"]]",
+        "submissions": "t.NotRequired[t.Literal[\"true\", \"false\"]]",
     },
 )
 
@@ -1108,6 +1109,15 @@ CheckFormBody = t.TypedDict(
         "payload": "t.NotRequired[t.Any]",
         "result": "t.NotRequired[t.Any]",
         "tasks": "t.NotRequired[list[CheckFormBodyTasksItem]]",
+        "results": "t.NotRequired[list[CheckFormBodyResultsItem]]",
+    },
+)
+
+CheckFormBodyResultsItem = t.TypedDict(
+    "CheckFormBodyResultsItem",
+    {
+        "task": "int",
+        "result": "t.Any",
     },
 )
 
@@ -2020,6 +2030,7 @@ ImportView = t.TypedDict(
         "mode": "t.Literal[\"atomic\", \"chunks\"]",
         "dryRun": "bool",
         "onConflict": "t.Literal[\"refuse\", \"skip\"]",
+        "submissions": "bool",
         "jobType": "str | None",
         "mapping": "t.Any",
         "status": "t.Literal[\"receiving\", \"checking\", \"writing\", \"completed\", \"refused\", \"failed\", \"cancelled\"]",
@@ -4567,6 +4578,7 @@ User = t.TypedDict(
         "skills": "dict[str, int]",
         "maxConcurrentAssignments": "int | None",
         "scripted": "bool",
+        "imported": "bool",
         "version": "int",
         "createdAt": "str",
     },

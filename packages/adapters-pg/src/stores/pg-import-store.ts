@@ -141,7 +141,7 @@ type Row = Pick<
   | 'createdBy'
   | 'createdAt'
   | 'finishedAt'
-> & { readonly about: Omit<KeptImport, keyof Row> }
+> & { readonly about: Omit<KeptImport, keyof Row | 'submissions'> & { readonly submissions?: boolean } }
 
 /** Imports in `import`, records in `import_row`, findings in `import_finding`. */
 export class PgImportStore implements ImportStore {
@@ -263,7 +263,7 @@ export class PgImportStore implements ImportStore {
 function valuesOf(given: KeptImport): unknown[] {
   const { name, format, formatVersion, target, mode, dryRun, onConflict, jobType, mapping, sha256, error } =
     given
-  const { createdIds, status, digest, bytes, counts, tallies, checkedTo, writtenTo } = given
+  const { submissions, createdIds, status, digest, bytes, counts, tallies, checkedTo, writtenTo } = given
   const about = {
     name,
     format,
@@ -272,6 +272,7 @@ function valuesOf(given: KeptImport): unknown[] {
     mode,
     dryRun,
     onConflict,
+    submissions,
     jobType,
     mapping,
     sha256,
@@ -282,7 +283,9 @@ function valuesOf(given: KeptImport): unknown[] {
 }
 
 function keptOf({ about, ...row }: Row): KeptImport {
-  return { ...row, ...about }
+  // Imports of before there were submissions do not say.
+  const { submissions = false, ...asked } = about
+  return { ...row, ...asked, submissions }
 }
 
 function verdictOf(number: number): ImportRow['verdict'] {

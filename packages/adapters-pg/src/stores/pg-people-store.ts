@@ -5,14 +5,14 @@ import { ACCESS_TOLD_MS } from '@muster/core/support'
 import { type Connection, jsonText, statement } from '../connection/queryable.ts'
 
 const USER = `user_id as "userId", external_id as "externalId", display_name as "displayName", avatar_url as "avatarUrl", status, role, skills,
-  max_concurrent_assignments as "maxConcurrentAssignments", scripted, version, created_at as "createdAt"`
+  max_concurrent_assignments as "maxConcurrentAssignments", scripted, imported, version, created_at as "createdAt"`
 const QUALITY = 'user_id as "userId", project_id as "projectId", step_type as "stepType", score, samples'
 
 const ADD = statement(
   'person_add',
   `insert into person (user_id, display_name, avatar_url, status, role, skills, max_concurrent_assignments, scripted, version, created_at,
-     external_id)
-   values ($1, $2, $3, $4, $5, $6::json, $7, $8, $9, $10, $11)`,
+     external_id, imported)
+   values ($1, $2, $3, $4, $5, $6::json, $7, $8, $9, $10, $11, $12)`,
 )
 const FIND = statement(
   'person_find',
@@ -104,6 +104,7 @@ export class PgPeopleStore implements PeopleStore {
       user.version,
       user.createdAt,
       user.externalId,
+      user.imported,
     ])
   }
 

@@ -398,6 +398,10 @@ externalId?: (string | null)
 formId?: (string | null)
 purpose?: ("work" | "control")
 }[]
+results?: {
+task: number
+result: unknown
+}[]
 }
 answer: FormCheck
 }
@@ -2249,6 +2253,7 @@ jobType?: string
 mode?: ("atomic" | "chunks")
 dryRun?: ("true" | "false")
 onConflict?: ("refuse" | "skip")
+submissions?: ("true" | "false")
 }
 answer: ImportView
 }
@@ -2973,6 +2978,7 @@ skills: {
 }
 maxConcurrentAssignments: (number | null)
 scripted: boolean
+imported: boolean
 version: number
 createdAt: string
 }
@@ -4917,6 +4923,7 @@ target: (("tasks" | "definition" | "run" | "form") | null)
 mode: ("atomic" | "chunks")
 dryRun: boolean
 onConflict: ("refuse" | "skip")
+submissions: boolean
 jobType: (string | null)
 mapping: unknown
 status: ("receiving" | "checking" | "writing" | "completed" | "refused" | "failed" | "cancelled")

@@ -18,9 +18,10 @@ const COLUMNS: readonly Omit<Column<User>, 'track'>[] = [
   {
     id: 'name',
     title: 'Name',
-    draw: ({ displayName, scripted }) => (
+    draw: ({ displayName, scripted, imported }) => (
       <>
         <bdi>{displayName}</bdi> {scripted && <span class="tag">scripted</span>}
+        {imported && <span class="tag">imported</span>}
       </>
     ),
   },

@@ -51,6 +51,15 @@ export const importOptions: z.ZodType<ImportOptions, unknown> = z
     mode: z.enum(IMPORT_MODES).optional(),
     dryRun: flag.optional(),
     onConflict: z.enum(ON_CONFLICT).optional(),
+    submissions: flag.optional().meta({
+      description:
+        'Whether submissions of the file are made with its tasks, of no other target; only an admin brings them. Default false',
+    }),
+  })
+  .superRefine(({ target = 'tasks', submissions }, context) => {
+    if (submissions !== true || target === 'tasks') return
+    const message = 'must be absent: only tasks have submissions'
+    context.addIssue({ code: 'custom', path: ['submissions'], message })
   })
   .superRefine(({ target, mode }, context) => {
     if (target !== 'run' || mode !== 'chunks') return

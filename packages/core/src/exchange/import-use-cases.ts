@@ -164,7 +164,7 @@ function begunWith(
   about: Pick<Import, 'importId' | 'projectId' | 'createdBy' | 'createdAt'>,
 ): KeptImport {
   const { format = 'auto', target = null, name = NAME, jobType = null, mode = 'atomic' } = options
-  const { dryRun = false, onConflict = 'refuse', mapping = {} } = options
+  const { dryRun = false, onConflict = 'refuse', submissions = false, mapping = {} } = options
   return {
     ...about,
     format,
@@ -174,6 +174,7 @@ function begunWith(
     mode,
     dryRun,
     onConflict,
+    submissions,
     mapping,
     formatVersion: null,
     status: 'receiving',

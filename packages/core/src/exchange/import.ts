@@ -67,6 +67,8 @@ export interface Import {
   readonly mode: ImportMode
   readonly dryRun: boolean
   readonly onConflict: OnConflict
+  /** Whether submissions of the file are made with its tasks. */
+  readonly submissions: boolean
   /** Of the definition that is made; of a run null: it can be done by nobody here. */
   readonly jobType: string | null
   /** Words to the reader, as they were given. */

@@ -2,10 +2,18 @@ import { ClosedError, ConflictError, NotFoundError, UnavailableError, Validation
 import type { NewFact } from '../events/event.ts'
 import type { ImportId } from '../ids.ts'
 import type { NewJob } from '../jobs/job.ts'
+import { addedUp } from '../quality/counters.ts'
 import { counted, ended, tellProgress } from './ending.ts'
 import { hasEnded, type ImportFinding, type ImportRow, type KeptImport } from './import.ts'
 import type { ImportingDeps, ImportingStores } from './importing-deps.ts'
-import { type Judged, NOTHING_WRITTEN, type Written } from './judged.ts'
+import {
+  type Checked,
+  type Judged,
+  type JudgedSubmissions,
+  NO_SUBMISSIONS,
+  NOTHING_WRITTEN,
+  type Written,
+} from './judged.ts'
 import { SILENT_MS } from './receiving.ts'
 import { Findings, finding } from './report.ts'
 import { MADE_OF } from './staging.ts'
@@ -106,7 +114,19 @@ async function workOff(
 }
 
 /** How rows of each target are checked. */
-const CHECKS = { tasks: checkTasks, definition: checkDefinition, run: checkRun, form: checkForms } as const
+const CHECKS = {
+  tasks: checkTasks,
+  definition: alone(checkDefinition),
+  run: alone(checkRun),
+  form: alone(checkForms),
+} as const
+
+/** A check of rows with which no submissions stand. */
+function alone<Given extends readonly unknown[]>(
+  check: (...given: Given) => Promise<readonly Judged[]>,
+): (...given: Given) => Promise<Checked> {
+  return async (...given) => ({ judged: await check(...given), submissions: NO_SUBMISSIONS })
+}
 
 /** Checks the next rows; behind the last, decides what becomes of the import. */
 async function checkPart(
@@ -119,9 +139,9 @@ async function checkPart(
   const last = rows.at(-1)
   if (last === undefined) return { after: await decide(deps, stores, held), count: 1 }
   const mine = rows.filter(isOf(held))
-  const judged = await CHECKS[target ?? 'tasks'](deps, stores, held, mine)
-  const after = { ...(await judge(stores, held, judged, rows)), checkedTo: last.no }
-  const made = after.counts.made + mine.length - judged.length
+  const { judged, submissions } = await CHECKS[target ?? 'tasks'](deps, stores, held, mine)
+  const after = { ...(await judge(stores, held, judged, rows, submissions)), checkedTo: last.no }
+  const made = after.counts.made + mine.length - judged.length + submissions.made
   const next = { ...after, counts: { ...after.counts, made } }
   await stores.imports.save(next)
   return { after: next, count: rows.length }
@@ -139,6 +159,7 @@ async function judge(
   held: KeptImport,
   judged: readonly Judged[],
   rows: readonly ImportRow[],
+  submissions: JudgedSubmissions = NO_SUBMISSIONS,
 ): Promise<KeptImport> {
   const findings = new Findings(held.tallies)
   const byNo = new Map(rows.map((row) => [row.no, row]))
@@ -148,6 +169,11 @@ async function judge(
     if (found?.code === 'conflict') counts.changed++
     const { line = null, place = null, externalId = null } = byNo.get(no) ?? {}
     if (found !== undefined) findings.add({ line, place, externalId, ...found }, no)
+  }
+  counts.same += submissions.same
+  for (const { no, finding: found } of submissions.findings) {
+    if (found.code === 'conflict') counts.changed++
+    findings.add(found, no)
   }
   const verdicts = judged.map(({ no, verdict }) => ({ no, verdict }))
   await stores.imports.judge(held.importId, verdicts, findings.taken())
@@ -231,6 +257,7 @@ async function writePart(
   }
   const jobs: NewJob[] = []
   const facts: NewFact[] = []
+  let counted: Written['counted'] = null
   let [now, count, isDone] = [held, 0, false]
   do {
     const rows = await imports.rows(held.importId, now.writtenTo, PART)
@@ -252,16 +279,23 @@ async function writePart(
     now = { ...judged, counts, writtenTo: last.no, createdIds: { ...judged.createdIds, ...written.created } }
     jobs.push(...written.jobs)
     facts.push(...written.facts)
+    counted = bothCounted(counted, written.counted)
     count += rows.length
     if (held.mode === 'atomic') await mayGoOn(stores, held.importId, stop)
   } while (held.mode === 'atomic')
-  // Lanes come after all tasks, and feeds come last.
+  // Lanes come after all tasks, behind them the counters, and feeds come last.
   for (let from = 0; from < jobs.length; from += PART) await stores.jobs.add(jobs.slice(from, from + PART))
+  if (counted !== null) await stores.quality.count(counted.taskId, counted.counters)
   if (facts.length > 0) await stores.events.append(facts)
   if (isDone)
     return { after: await ended(stores, now, 'completed', deps.clock.now()), count, jobs: jobs.length }
   await imports.save(now)
   return { after: now, count, jobs: jobs.length }
+}
+
+function bothCounted(one: Written['counted'], other: Written['counted']): Written['counted'] {
+  if (one === null || other === null) return one ?? other
+  return { taskId: one.taskId, counters: addedUp([one.counters, other.counters]) }
 }
 
 /** @throws StoppedError */

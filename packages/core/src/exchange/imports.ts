@@ -19,6 +19,11 @@ export interface ImportOptions {
   readonly dryRun?: boolean | undefined
   /** Default `refuse`. */
   readonly onConflict?: OnConflict | undefined
+  /**
+   * Makes submissions of the file too, each behind its task, of people who are suspended and stay so; of the target `tasks` alone. Default false: they are
+   * told of, and left.
+   */
+  readonly submissions?: boolean | undefined
   /** Words to the reader of the format, such as `{ "idFrom": "/id" }`. */
   readonly mapping?: { readonly [name: string]: Json } | undefined
 }

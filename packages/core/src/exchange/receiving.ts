@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { digestOf } from '../digest.ts'
 import type { Clock } from '../environment.ts'
 import { ConflictError } from '../errors.ts'
-import { canonicalJson, type Json } from '../json/json.ts'
+import { canonicalJson } from '../json/json.ts'
 import type { Transactions } from '../transactions.ts'
 import { counted, type EndingStores, ended } from './ending.ts'
 import type { FileReader } from './file-reader.ts'
@@ -77,7 +77,7 @@ class Receiving {
     this.#deps = deps
     this.#given = given
     this.#source = source
-    this.#staging = new Staging(given.target ?? undefined, (payload) => deps.reader.contentId(payload))
+    this.#staging = new Staging(given, (payload) => deps.reader.contentId(payload))
     this.#heardAt = deps.clock.now().getTime()
   }
 
@@ -187,7 +187,7 @@ class Receiving {
 
 /** Of a file and all that was asked of it. */
 function digestOfAll(given: KeptImport, sha256: string): string {
-  const { name, format, target, mode, dryRun, onConflict, jobType, mapping } = given
-  const asked: Json = { sha256, name, format, target, mode, dryRun, onConflict, jobType, mapping }
-  return digestOf(canonicalJson(asked))
+  const { name, format, target, mode, dryRun, onConflict, submissions, jobType, mapping } = given
+  const asked = { sha256, name, format, target, mode, dryRun, onConflict, jobType, mapping }
+  return digestOf(canonicalJson(submissions ? { ...asked, submissions } : asked))
 }

@@ -1,7 +1,7 @@
 import { LONGEST_NAME, lengthOf } from '../input/parse.ts'
 import { type Json, jsonIssues } from '../json/json.ts'
 import type { FileReader, FileRecord } from './file-reader.ts'
-import type { ImportRow, ImportTarget, Tallies } from './import.ts'
+import type { ImportRow, ImportTarget, KeptImport, Tallies } from './import.ts'
 import type { StagedPart } from './import-store.ts'
 import { Findings, finding, NO_TALLIES } from './report.ts'
 
@@ -16,21 +16,40 @@ export const MADE_OF: Readonly<Record<ImportTarget, readonly string[]>> = {
 /** Rows kept by one statement, and characters of them after which it takes no more. */
 const PART = { rows: 1_000, characters: 4 * 1024 ** 2 }
 
+/** Most submissions of one task, which are kept with it. */
+const MOST_SUBMISSIONS = 1_000
+
+/** A submission as it is kept with its task, with its place. */
+export interface KeptSubmission {
+  readonly line: number | null
+  readonly place: string
+  readonly value: Json
+}
+
 /** Turns the records of a file into rows that wait to be written, and says what is at fault. Repeated ids are known by the ids alone. */
 export class Staging {
   readonly #wanted: readonly string[] | undefined
   readonly #numbers: boolean
+  readonly #submissions: boolean
   readonly #contentId: FileReader['contentId']
   readonly #findings = new Findings(NO_TALLIES)
   readonly #kinds = new Map<string, number>()
   /** How often each id came. */
   readonly #ids = new Map<string, number>()
   #rows: ImportRow[] = []
+  /** The last task, whose submissions may still come. */
+  #open: ImportRow | undefined
+  #kept: KeptSubmission[] = []
+  #keptLength = 0
   #length = 0
   #no = 0
 
-  constructor(target: ImportTarget | undefined, contentId: FileReader['contentId']) {
-    this.#wanted = target && MADE_OF[target]
+  constructor(
+    { target, submissions }: Pick<KeptImport, 'target' | 'submissions'>,
+    contentId: FileReader['contentId'],
+  ) {
+    this.#wanted = target === null ? undefined : MADE_OF[target]
+    this.#submissions = submissions
     this.#numbers = target === 'definition' || target === 'run'
     this.#contentId = contentId
   }
@@ -57,7 +76,12 @@ export class Staging {
     const { kind, left } = record
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1)
     this.#findings.leave(kind, left)
+    if (this.#submissions && kind === 'submission') {
+      this.#keep(record)
+      return
+    }
     if (!isStaged(kind) || !this.#isWanted(kind)) return
+    this.#close()
     this.#no++
     this.#put(kind, record)
   }
@@ -72,11 +96,13 @@ export class Staging {
 
   /** The target that the file holds, if none was asked for. Says of each kind of records if it is not made. */
   end(asked: ImportTarget | null): { readonly target: ImportTarget; readonly read: number } {
+    this.#close()
     const kinds = this.#kinds
     const target = asked ?? (kinds.has('form') ? 'form' : kinds.has('scenario') ? 'definition' : 'tasks')
     let read = 0
     for (const [kind, count] of kinds) {
-      if (MADE_OF[target].includes(kind)) read += count
+      const isMade = this.#submissions && target === 'tasks' && kind === 'submission'
+      if (isMade || MADE_OF[target].includes(kind)) read += count
       else
         this.find(
           finding('left', 'no_home', `${count} records of the kind ${kind} are not made as ${target}`),
@@ -114,7 +140,54 @@ export class Staging {
     }
     const externalId = kind === 'form' || kind === 'result' ? null : this.#idOf(named, value)
     this.#length += JSON.stringify(value).length
-    this.#rows.push({ no: this.#no, line, place, externalId, kind, value, verdict: 'ok' })
+    const row = { no: this.#no, line, place, externalId, kind, value, verdict: 'ok' } as const
+    if (this.#submissions && kind === 'task') this.#open = row
+    else this.#rows.push(row)
+  }
+
+  /** Keeps a submission with the task that stands before it, so that each task is made with all of its own. */
+  #keep(record: FileRecord): void {
+    const { line, place } = record
+    const { task } = record.value as { readonly task?: string }
+    const value = record.value as unknown as Json
+    const open = this.#open
+    const fault = unkeptIn(record) ?? this.#unplaced(open, task)
+    if (open === undefined || fault !== undefined) {
+      const { code = 'task_missing', message = '' } = fault ?? {}
+      const externalId = fault?.isNamed === true ? (task ?? null) : null
+      this.#findings.add({ line, place, externalId, code, message, level: 'error' }, this.#no)
+      return
+    }
+    this.#keptLength += JSON.stringify(value).length
+    if (this.#kept.length < MOST_SUBMISSIONS && this.#keptLength <= PART.characters) {
+      this.#kept.push({ line, place, value })
+      return
+    }
+    const message = `is more than is kept with one task: ${MOST_SUBMISSIONS} submissions of ${PART.characters} characters`
+    this.#findings.add(
+      { line, place, externalId: open.externalId, code: 'too_long', message, level: 'error' },
+      this.#no,
+    )
+  }
+
+  /** Why a submission is of no task that it could be made with. */
+  #unplaced(open: ImportRow | undefined, task: string | undefined): Fault | undefined {
+    if (open !== undefined && open.externalId === task) return undefined
+    const message = `answers the task ${task}, which was refused, or does not stand right before it`
+    return { code: 'task_missing', message, isNamed: lengthOf(task ?? '') <= LONGEST_NAME }
+  }
+
+  /** No more submissions of the last task come. */
+  #close(): void {
+    const open = this.#open
+    if (open === undefined) return
+    const value = open.value as { readonly [name: string]: Json }
+    const submissions = this.#kept as unknown as Json
+    this.#rows.push(this.#kept.length === 0 ? open : { ...open, value: { ...value, submissions } })
+    this.#length += this.#keptLength
+    this.#open = undefined
+    this.#kept = []
+    this.#keptLength = 0
   }
 
   /** The id of the source, else one of its payload; a repeat of that gets a number. Scenarios without one are numbered later. */

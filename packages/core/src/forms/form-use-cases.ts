@@ -10,7 +10,7 @@ import { checkGold, checkResult } from './check-result.ts'
 import type { Form, NewForm } from './form.ts'
 import { readForm } from './form-input.ts'
 import type { FormStore } from './form-store.ts'
-import type { FormUseCases, TaskToCheck } from './forms.ts'
+import type { FormUseCases, ResultToCheck, TaskToCheck } from './forms.ts'
 import { judgeOf } from './judge.ts'
 import { sidesOf } from './sides.ts'
 
@@ -62,7 +62,7 @@ export function formUseCases({ transactions, clock, ids }: FormDeps): FormUseCas
       return answerSchema(form, sidesOf(form, shown), { review })
     },
 
-    async check({ form: input, payload, result, tasks = [] }) {
+    async check({ form: input, payload, result, tasks = [], results = [] }) {
       let form: NewForm
       try {
         form = readWhole(input, ['form'])
@@ -75,7 +75,13 @@ export function formUseCases({ transactions, clock, ids }: FormDeps): FormUseCas
       const inTasks = tasks.flatMap((task, index) =>
         taskFaults(form, task).map((fault) => ({ ...fault, path: pathOf(['tasks', index, fault.path]) })),
       )
-      const errors = [...inPayload, ...inResult, ...inTasks]
+      const inResults = results.flatMap((one, index) =>
+        resultFaults(form, one, tasks).map((fault) => ({
+          ...fault,
+          path: pathOf(['results', index, fault.path]),
+        })),
+      )
+      const errors = [...inPayload, ...inResult, ...inTasks, ...inResults]
       return { ok: errors.length === 0, errors, schema: answerSchema(form) }
     },
   }
@@ -85,6 +91,17 @@ export function formUseCases({ transactions, clock, ids }: FormDeps): FormUseCas
 function taskFaults(form: NewForm, { payload, gold }: TaskToCheck): readonly Issue[] {
   const unfit = checkPayload(form, payload)
   return unfit.length > 0 || gold == null ? unfit : checkGold(form, payload, gold)
+}
+
+/** Why somebody's answers are none to a task that is checked with them. */
+function resultFaults(
+  form: NewForm,
+  { task, result }: ResultToCheck,
+  tasks: readonly TaskToCheck[],
+): readonly Issue[] {
+  const asked = tasks[task]
+  if (asked === undefined) return [{ path: 'task', message: 'must be the place of one of the tasks' }]
+  return checkResult(form, asked.payload, result)
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Form, NewForm } from './form.ts'
 /** The findings of a check of a form, which keeps nothing. */
 export interface FormCheck {
   readonly ok: boolean
-  /** Paths begin with `form`, `payload`, `result` or `tasks[0]`. */
+  /** Paths begin with `form`, `payload`, `result`, `tasks[0]` or `results[0]`. */
   readonly errors: readonly Issue[]
   /** Of results; null if the form is not valid. */
   readonly schema: JsonSchema | null
@@ -17,6 +17,13 @@ export interface FormCheck {
 export interface TaskToCheck {
   readonly payload: Json
   readonly gold?: Json | undefined
+}
+
+/** Somebody's answers to one of the tasks that are checked. */
+export interface ResultToCheck {
+  /** The place of its task, from 0. */
+  readonly task: number
+  readonly result: Json
 }
 
 /** Forms never change: a change is a new version of the same name. */
@@ -43,12 +50,13 @@ export interface FormUseCases {
   ): Promise<JsonSchema>
   /**
    * The refusal that `add` would give, and the faults of a payload and a result of the form; of `tasks` those for which a workflow that asks by the form would
-   * not take them. Keeps nothing.
+   * not take them, and of `results` those for which it would not take them as answers to these tasks. Keeps nothing.
    */
   check(given: {
     readonly form: unknown
     readonly payload?: Json | undefined
     readonly result?: Json | undefined
     readonly tasks?: readonly TaskToCheck[] | undefined
+    readonly results?: readonly ResultToCheck[] | undefined
   }): Promise<FormCheck>
 }

@@ -1,5 +1,11 @@
 import type { Clock, Ids } from '../environment.ts'
-import { ConflictError, NotFoundError, UnauthorizedError, VersionConflictError } from '../errors.ts'
+import {
+  ConflictError,
+  NotFoundError,
+  UnauthorizedError,
+  ValidationError,
+  VersionConflictError,
+} from '../errors.ts'
 import type { ProjectId, UserId } from '../ids.ts'
 import { parse } from '../input/parse.ts'
 import { type Json, sameJson } from '../json/json.ts'
@@ -110,6 +116,7 @@ function userChanges<Stores extends PeopleStores>({
       skills: given.skills ?? {},
       maxConcurrentAssignments: given.maxConcurrentAssignments ?? null,
       scripted: given.scripted ?? false,
+      imported: false,
       version: 1,
       createdAt: clock.now(),
     }
@@ -119,6 +126,10 @@ function userChanges<Stores extends PeopleStores>({
 
   /** Saves a change of a user whose lock is held. */
   const save = async (stores: Stores, before: User, given: UserChange): Promise<User> => {
+    if (before.imported && given.status !== undefined && given.status !== 'suspended') {
+      const message = 'must be suspended: a person who came with a file is let in nowhere'
+      throw new ValidationError([{ path: 'status', message }])
+    }
     const after = await stores.people.save({ ...before, ...withoutUndefined(given) })
     if (after.status === 'suspended' && before.status !== 'suspended') {
       await endHolds(stores, before.userId, null, 'suspended')

@@ -23,6 +23,8 @@ export interface User {
   readonly maxConcurrentAssignments: number | null
   /** A program that stands in for a person, marked wherever it is shown. */
   readonly scripted: boolean
+  /** Somebody who worked elsewhere, and came with a file: suspended for good, marked wherever they are shown. */
+  readonly imported: boolean
   readonly version: number
   readonly createdAt: Date
 }

@@ -125,7 +125,7 @@ interface Known extends Pick<ProjectPerson, 'paused' | 'present' | 'lastSeenAt'>
 }
 
 function personOf(
-  { version: _version, createdAt: _created, externalId: _external, ...user }: User,
+  { version: _version, createdAt: _created, externalId: _external, imported: _imported, ...user }: User,
   { assignment }: Project,
   { activity, scores, ...known }: Known,
 ): ProjectPerson {

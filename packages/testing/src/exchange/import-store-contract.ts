@@ -4,8 +4,8 @@ import { formTemplates } from '@muster/core/forms'
 import type { Persistence, Stores } from '@muster/core/ports'
 import { describe, expect } from 'vitest'
 import type { OpenAdapter } from '../stores/open-adapter.ts'
-import { newId } from '../worlds/samples.ts'
-import { importCases, piecesOf, taskLine, taskLines } from './import-world.ts'
+import { aStep, aUser, aWorkflow, newId } from '../worlds/samples.ts'
+import { type ImportWorld, importCases, piecesOf, taskLine, taskLines } from './import-world.ts'
 import type { Line } from './line-reader.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
@@ -18,6 +18,7 @@ export function importStoreContract(name: string, open: OpenAdapter): void {
     taskCases(open)
     faultCases(open)
     repeatCases(open)
+    submissionCases(open)
     targetCases(open)
     endingCases(open)
     interruptedCases(open)
@@ -39,6 +40,7 @@ function keepingCases(open: OpenAdapter): void {
       mode: 'chunks',
       dryRun: false,
       onConflict: 'skip',
+      submissions: false,
       jobType: null,
       mapping: {},
       status: 'checking',
@@ -304,6 +306,197 @@ function repeatCases(open: OpenAdapter): void {
       expect(await world.payloads()).toEqual(tasks)
     })
   }
+}
+
+/** Two people label a task, and a third decides where they differ; then it is looked over. */
+const REVIEWED = aWorkflow([
+  aStep('label', { assignmentsRequired: 2 }),
+  aStep('decide', { stepType: 'adjudication', when: 'disagreement', excludes: ['label'] }),
+  aStep('review', { stepType: 'review', excludes: ['label', 'decide'] }),
+])
+
+async function reviewing(world: ImportWorld): Promise<void> {
+  await world.adapter.persistence.transaction(async ({ workflows, projects }) => {
+    await workflows.add(REVIEWED)
+    await projects.save({ ...world.project, workflowId: REVIEWED.workflowId })
+  })
+}
+
+function answer(nth: number, person: string, label: string, more: object = {}): Line {
+  return { kind: 'submission', value: { task: `t-${nth}`, person, answers: { label }, ...more } }
+}
+
+function submissionCases(open: OpenAdapter): void {
+  const it = importCases(open)
+  const times = { startedAt: '2020-01-01T10:00:00.000Z', submittedAt: '2020-01-01T10:01:00.000Z' }
+  const lines: Line[] = [
+    taskLine(1),
+    answer(1, 'ls:1', 'cat', times),
+    answer(1, 'ls:2', 'cat'),
+    taskLine(2),
+    answer(2, 'ls:1', 'cat'),
+    answer(2, 'ls:2', 'dog'),
+    taskLine(3),
+    answer(3, 'ls:1', 'dog'),
+    taskLine(4),
+    answer(4, 'ls:1', 'cat'),
+    answer(4, 'ls:2', 'cat'),
+    answer(4, 'ls:3', 'cat'),
+    taskLine(5),
+  ]
+
+  it('makes submissions of suspended people with their tasks, which go on by them', async (world) => {
+    await reviewing(world)
+    const ended = await world.brought(lines, { submissions: true })
+    expect(ended).toMatchObject({
+      status: 'completed',
+      submissions: true,
+      counts: { ...NO_COUNTS, read: 13, made: 13 },
+    })
+    expect(await world.report(ended.importId)).toEqual([])
+    const { people, tasks, quality } = world.stores
+    const [one, two] = await Promise.all(['ls:1', 'ls:2'].map((id) => people.findByExternalId(id)))
+    expect(one).toMatchObject({ displayName: 'ls:1', status: 'suspended', imported: true, role: 'annotator' })
+    expect(await people.membershipsOf(one?.userId ?? newId<'UserId'>())).toEqual([])
+    expect((await world.tasks()).map(({ currentStepId }) => currentStepId)).toEqual([
+      'review',
+      'decide',
+      'label',
+      'review',
+      'label',
+    ])
+    const works = await Promise.all((await world.tasks()).map(({ taskId }) => tasks.findWork(taskId)))
+    expect(works[0]?.assignments).toMatchObject([
+      {
+        userId: one?.userId,
+        stepId: 'label',
+        status: 'submitted',
+        result: { label: 'cat' },
+        startedAt: new Date(times.startedAt),
+        submittedAt: new Date(times.submittedAt),
+        expiresAt: null,
+      },
+      { userId: two?.userId, submittedAt: world.clock.now() },
+    ])
+    const states = works.map((work) =>
+      work?.slots.filter(({ stepId }) => stepId === 'label').map(({ state }) => state),
+    )
+    expect(states).toEqual([
+      ['done', 'done'],
+      ['done', 'done'],
+      ['done', 'free'],
+      ['done', 'done', 'done'],
+      ['free', 'free'],
+    ])
+    const { projectId } = world.project
+    const { compositions } = await quality.listCounters({ projectId }, 'overall')
+    const counted = Object.fromEntries(
+      compositions.map(({ composition, tasks: count }) => [composition, count]),
+    )
+    expect(counted).toEqual({ '{"cat":1,"dog":1}': 1, '{"cat":2}': 1, '{"cat":3}': 1 })
+    expect(await people.qualityOf(one?.userId ?? newId<'UserId'>())).toEqual([])
+    expect(await world.facts('task_status_changed')).toEqual([])
+  })
+
+  it('completes tasks whose workflow ends with them, and tells of that', async (world) => {
+    const three = lines.slice(0, 3)
+    await world.brought(three, { submissions: true })
+    const [task] = await world.tasks()
+    expect(task).toMatchObject({ status: 'completed', completedAt: world.clock.now() })
+    expect(await world.facts('task_completed')).toMatchObject([{ data: { taskId: task?.taskId } }])
+  })
+
+  it('adds nothing when the file comes again, in whichever way, and leaves what differs', async (world) => {
+    await reviewing(world)
+    await world.brought(lines, { submissions: true })
+    const again = await world.brought(lines, { submissions: true, mode: 'chunks' })
+    expect(again).toMatchObject({ status: 'completed', counts: { ...NO_COUNTS, read: 13, same: 13 } })
+    const other = [taskLine(1), answer(1, 'ls:1', 'dog'), answer(1, 'ls:9', 'cat')]
+    const refused = await world.brought(other, { submissions: true })
+    expect(refused).toMatchObject({ status: 'refused', counts: { same: 1, changed: 2, made: 0 } })
+    expect(await world.report(refused.importId)).toMatchObject([
+      { line: 2, level: 'error', code: 'conflict', message: expect.stringContaining('another result') },
+      { line: 3, level: 'error', code: 'conflict', message: expect.stringContaining('without it') },
+    ])
+    const skipped = await world.brought(other, { submissions: true, onConflict: 'skip' })
+    expect(skipped).toMatchObject({ status: 'completed', counts: { same: 1, changed: 2 } })
+    expect(await world.stores.people.findByExternalId('ls:9')).toBeUndefined()
+  })
+
+  it('tells of each submission at fault by its line, and counts on a dry run as otherwise', async (world) => {
+    await reviewing(world)
+    const faulty: Line[] = [
+      answer(1, 'ls:1', 'cat'),
+      ...lines.slice(0, 3),
+      answer(1, 'ls:1', 'dog'),
+      answer(1, 'p'.repeat(201), 'dog'),
+      answer(1, 'ls:4', 'dog', { submittedAt: 'yesterday' }),
+      answer(1, 'ls:4', 'a\u0000b'),
+      answer(2, 'ls:4', 'cat'),
+      taskLine(1),
+      answer(1, 'ls:5', 'cat'),
+    ]
+    const found = [
+      { line: 1, level: 'error', code: 'task_missing' },
+      { line: 5, level: 'left', code: 'person_repeated', externalId: 't-1' },
+      { line: 6, level: 'error', code: 'payload_refused', message: expect.stringMatching(/^person /) },
+      { line: 7, level: 'error', code: 'payload_refused', message: expect.stringMatching(/^submittedAt /) },
+      { line: 8, level: 'error', code: 'bad_unicode' },
+      { line: 9, level: 'error', code: 'task_missing', externalId: 't-2' },
+      { line: 10, level: 'error', code: 'id_repeated' },
+      { line: 11, level: 'error', code: 'task_missing' },
+    ]
+    for (const dryRun of [true, false]) {
+      const ended = await world.brought(faulty, { submissions: true, mode: 'chunks', dryRun })
+      expect(ended).toMatchObject({
+        status: 'completed',
+        counts: { ...NO_COUNTS, read: 11, made: 3, refused: 7, left: 1 },
+      })
+      const report = await world.report(ended.importId)
+      expect([...report].sort((a, b) => (a.line ?? 0) - (b.line ?? 0))).toMatchObject(found)
+    }
+    expect((await world.brought(faulty, { submissions: true })).status).toBe('refused')
+    const [task] = await world.tasks()
+    const work = await world.stores.tasks.findWork(task?.taskId ?? newId<'TaskId'>())
+    expect(work?.assignments.map(({ result }) => result)).toEqual([{ label: 'cat' }, { label: 'cat' }])
+  })
+
+  it('keeps a person whom the directory has as they are', async (world) => {
+    const { people } = world.stores
+    const user = aUser({ externalId: 'ls:1' })
+    await world.adapter.persistence.transaction((stores) => stores.people.add(user))
+    await world.brought(lines.slice(0, 2), { submissions: true })
+    expect(await people.findByExternalId('ls:1')).toEqual(user)
+  })
+
+  it('makes as many with tasks of many parts, and none that stood aside', async (world) => {
+    const many = taskLines(1_500).flatMap((line, nth) => [
+      line,
+      answer(nth + 1, 'ls:1', 'cat'),
+      answer(nth + 1, 'ls:2', 'cat'),
+    ])
+    const ended = await world.brought(many, { submissions: true })
+    expect(ended.counts).toEqual({ ...NO_COUNTS, read: 4_500, made: 4_500 })
+    expect((await world.tasks()).every(({ status }) => status === 'completed')).toBe(true)
+  })
+
+  it('refuses submissions of a workflow that does not begin with annotation', async (world) => {
+    const judged = aWorkflow([aStep('auto', { stepType: 'automatic', jobType: 'probe:scenario' })])
+    await world.adapter.persistence.transaction(async ({ workflows, projects }) => {
+      await workflows.add(judged)
+      await projects.save({ ...world.project, workflowId: judged.workflowId })
+    })
+    const { importId } = await world.brought(lines.slice(0, 2), { submissions: true })
+    expect(await world.report(importId)).toMatchObject([
+      { code: 'payload_refused', message: expect.stringContaining('begins with a step of annotation') },
+    ])
+  })
+
+  it('refuses submissions of anything but tasks', async (world) => {
+    await expect(world.bring(lines, { submissions: true, target: 'run' })).rejects.toMatchObject({
+      issues: [{ path: 'submissions' }],
+    })
+  })
 }
 
 function targetCases(open: OpenAdapter): void {

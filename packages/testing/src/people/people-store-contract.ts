@@ -26,6 +26,7 @@ export function peopleStoreContract(name: string, open: OpenAdapter): void {
         skills: { 'sámi language': 5, da: 1 },
         maxConcurrentAssignments: 3,
         scripted: true,
+        imported: true,
       })
       await stores.people.add(user)
       expect(await stores.people.find(user.userId)).toEqual(user)

@@ -42,6 +42,7 @@ export function aUser(wish: Partial<User> = {}): User {
     skills: {},
     maxConcurrentAssignments: null,
     scripted: false,
+    imported: false,
     version: 1,
     createdAt: NINE,
     ...wish,

@@ -2,6 +2,7 @@ import { type FormId, type Issue, NotFoundError } from '@muster/core'
 import type { FormCheck } from '@muster/core/calls'
 import type { Form } from '@muster/core/forms'
 import { json, name, newForm, parse, uuid } from '@muster/core/schemas'
+import { resultsToCheck, tasksToCheck } from '../requests/checked-forms.ts'
 import { builder } from './builder.ts'
 import { connectionOf, costOfPage, pageRequest } from './connections.ts'
 import { allow, orNull } from './context.ts'
@@ -101,18 +102,26 @@ builder.mutationFields((t) => ({
   }),
   checkForm: t.field({
     type: FormCheckType,
-    description: 'What is wrong with a form, and with a payload and a result by it. Keeps nothing.',
+    description:
+      'What is wrong with a form, and with a payload, results and new tasks by it, as POST /forms/check has them. Keeps nothing.',
     args: {
       form: t.arg({ type: 'JSON', required: true }),
       payload: t.arg({ type: 'JSON' }),
       result: t.arg({ type: 'JSON' }),
+      tasks: t.arg({ type: 'JSON', description: 'A list of new tasks' }),
+      results: t.arg({
+        type: 'JSON',
+        description: 'A list of { task, result }: the place of a task, and answers to it',
+      }),
     },
-    resolve: async (_root, { form, payload, result }, context) => {
+    resolve: async (_root, { form, payload, result, tasks, results }, context) => {
       await allow(context, 'Mutation.checkForm')
       return context.muster.forms.check({
         form,
         ...(payload != null && { payload: parse(json, payload, ['payload']) }),
         ...(result != null && { result: parse(json, result, ['result']) }),
+        ...(tasks != null && { tasks: parse(tasksToCheck, tasks, ['tasks']) }),
+        ...(results != null && { results: parse(resultsToCheck, results, ['results']) }),
       })
     },
   }),

@@ -1,8 +1,9 @@
 import type { TaskId } from '@muster/core'
 import { formTemplates } from '@muster/core/forms'
-import { json, MAX_NEW_TASKS, name, newForm, newTask } from '@muster/core/schemas'
+import { json, name, newForm } from '@muster/core/schemas'
 import { z } from 'zod'
 import { principalOf } from '../access/authentication.ts'
+import { resultsToCheck, tasksToCheck } from '../requests/checked-forms.ts'
 import { versioned } from '../requests/versions.ts'
 import { byForm, inQuery, LARGE_BODY, nothing, paging, type Routes } from '../route.ts'
 import { form, formCheck, formTemplate, jsonSchema, listOf } from '../schemas.ts'
@@ -98,14 +99,15 @@ export const formRoutes: Routes = (app, muster) => {
       bodyLimit: LARGE_BODY,
       schema: {
         tags: ['Forms'],
-        summary: 'Check a form, and a payload, a result and new tasks by it; nothing is kept',
+        summary: 'Check a form, and a payload, results and new tasks by it; nothing is kept',
         description:
-          'The faults of `tasks`, which are as in POST /projects/:projectId/tasks, are those for which a project whose workflow asks by the form would not take them: of what the form shows, and of `gold`.',
+          'The faults of `tasks`, which are as in POST /projects/:projectId/tasks, are those for which a project whose workflow asks by the form would not take them: of what the form shows, and of `gold`. Of `results` they are those for which it would not take them as answers to the tasks that they name by their places.',
         body: z.strictObject({
           form: json,
           payload: json.optional(),
           result: json.optional(),
-          tasks: z.array(newTask).min(1).max(MAX_NEW_TASKS).optional(),
+          tasks: tasksToCheck.optional(),
+          results: resultsToCheck.optional(),
         }),
         response: { 200: formCheck },
       },

@@ -28,7 +28,7 @@ const bringing: Routes = (app, { imports }) => {
           tags,
           summary: 'Bring a file',
           description:
-            'The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. With the target `run`, which needs the role admin, its scenarios and results become a run that is completed. The same file with the same options is answered with the import that it was at first (200), unless that was refused.',
+            'The body is the file, streamed, of at most 1 GiB unpacked; `Content-Encoding` may be gzip or zstd. The answer comes when it was read: a server then checks it and makes what it holds. With the target `run`, which needs the role admin, its scenarios and results become a run that is completed. With `submissions`, which needs it too, tasks come with the submissions that follow them in the file, of people who are suspended. The same file with the same options is answered with the import that it was at first (200), unless that was refused.',
           params: byProject,
           querystring: importOptions,
           body: z.unknown(),
@@ -37,8 +37,11 @@ const bringing: Routes = (app, { imports }) => {
       },
       async (request, reply) => {
         const { userId, role } = principalOf(request)
-        if (request.query.target === 'run' && role !== 'admin')
-          throw new ForbiddenError('Bringing a run needs the role admin')
+        const { target, submissions } = request.query
+        if (role !== 'admin' && (target === 'run' || submissions === true))
+          throw new ForbiddenError(
+            `Bringing ${target === 'run' ? 'a run' : 'submissions'} needs the role admin`,
+          )
         const given = { ...request.query, source: fileIn(request.body) }
         const received = await imports.receive(request.params.projectId, given, userId)
         return reply.status(received.repeated ? 200 : 201).send(received.import)

@@ -13,9 +13,11 @@ import { ValidationError } from '../../errors.ts'
 import type { NewFact } from '../../events/event.ts'
 import { parse } from '../../input/parse.ts'
 import { type Issue, sameJson } from '../../json/json.ts'
+import type { Task } from '../../workflow/task.ts'
 import type { ImportRow, KeptImport } from '../import.ts'
 import type { ImportingDeps, ImportingStores } from '../importing-deps.ts'
-import type { Judged, Written } from '../judged.ts'
+import type { Checked, Judged, Written } from '../judged.ts'
+import { checkSubmissions, submissionsOf, writeSubmissions } from './submissions.ts'
 
 /** Most faults of one row that its finding names. */
 const MOST_NAMED = 3
@@ -29,7 +31,7 @@ export async function checkTasks(
   stores: ImportingStores,
   held: KeptImport,
   rows: readonly ImportRow[],
-): Promise<Judged[]> {
+): Promise<Checked> {
   const way = await wayOf(deps, stores, held)
   const judged: Judged[] = []
   const fit: { readonly row: ImportRow; readonly task: NewTask }[] = []
@@ -42,8 +44,15 @@ export async function checkTasks(
     if (task === undefined || issues.length > 0) judged.push(refused(row, issues))
     else fit.push({ row, task })
   }
-  judged.push(...(await existing(stores, held, fit)).values())
-  return judged.sort((one, other) => one.no - other.no)
+  const there = await existing(stores, held, fit)
+  judged.push(...[...there.values()].map(({ judged: one }) => one))
+  judged.sort((one, other) => one.no - other.no)
+  const submissions = await checkSubmissions(stores, way, held, {
+    rows,
+    faults: new Set(judged.filter(({ verdict }) => verdict === 'fault').map(({ no }) => no)),
+    there: new Map([...there].map(([no, { task }]) => [no, task])),
+  })
+  return { judged, submissions }
 }
 
 /** Makes tasks of rows that were checked. */
@@ -59,13 +68,32 @@ export async function writeTasks(
     return task === undefined ? [] : [{ row, task }]
   })
   const there = await existing(stores, held, given)
-  const missing = given.filter(({ row }) => !there.has(row.no)).map(({ task }) => task)
-  const { works, jobs, facts } = openTasks(deps, way, missing, deps.clock.now())
+  const missing = given.filter(({ row }) => !there.has(row.no))
+  const tasks = missing.map(({ task }) => task)
+  const { works, jobs, facts } = openTasks(deps, way, tasks, deps.clock.now())
   if (works.length > 0) await stores.tasks.add(works)
+  const brought = await writeSubmissions(deps, stores, way, held, {
+    works,
+    rows: missing.map(({ row }) => row),
+  })
   const added: NewFact[] = []
   for (let from = 0; from < works.length; from += NAMED_AT_ONCE)
     added.push(tasksAdded(held.projectId, works.slice(from, from + NAMED_AT_ONCE)))
-  return { made: works.length, judged: [...there.values()], jobs, facts: [...added, ...facts] }
+  return {
+    made: works.length + brought.made,
+    judged: given.flatMap(({ row }) => lateOf(row, there.get(row.no)?.judged)),
+    jobs: [...jobs, ...brought.jobs],
+    facts: [...added, ...facts, ...brought.facts],
+    counted: brought.counted,
+  }
+}
+
+/** The verdict on a row whose task was made by others since it was checked; one with submissions is at fault, for it was made without them. */
+function lateOf(row: ImportRow, judged: Judged | undefined): readonly Judged[] {
+  if (judged === undefined) return []
+  if (judged.verdict !== 'same' || submissionsOf(row).length === 0) return [judged]
+  const message = 'was made by others since it was checked, without these submissions'
+  return [{ no: row.no, verdict: 'fault', finding: { level: 'error', code: 'conflict', message } }]
 }
 
 /** The workflow that the tasks go through. @throws ValidationError */
@@ -80,7 +108,10 @@ async function wayOf({ jobTypes }: ImportingDeps, stores: ImportingStores, held:
 
 /** The task that a row is, or why it is none. */
 function read({ kind, value, externalId }: ImportRow): { readonly task?: NewTask; readonly issues: Issue[] } {
-  const given = value as { readonly payload?: unknown }
+  const { submissions: _submissions, ...given } = value as {
+    readonly payload?: unknown
+    readonly submissions?: unknown
+  }
   const task = kind === 'task' ? { ...given, externalId } : { payload: given.payload, externalId }
   try {
     return { task: parse(newTask, task), issues: [] }
@@ -103,16 +134,19 @@ async function existing(
   { tasks }: ImportingStores,
   { projectId, onConflict }: KeptImport,
   given: readonly { readonly row: ImportRow; readonly task: NewTask }[],
-): Promise<ReadonlyMap<number, Judged>> {
+): Promise<ReadonlyMap<number, { readonly task: Task; readonly judged: Judged }>> {
   const ids = given.flatMap(({ task }) => task.externalId ?? [])
   const found = ids.length === 0 ? [] : await tasks.listByExternalId(projectId, ids)
   const byId = new Map(found.map((task) => [task.externalId, task]))
-  const judged = new Map<number, Judged>()
+  const judged = new Map<number, { readonly task: Task; readonly judged: Judged }>()
   for (const { row, task } of given) {
     const there = byId.get(task.externalId ?? null)
     if (task.externalId == null || there === undefined) continue
     const isSame = sameJson(there.payload, task.payload) && sameJson(there.gold ?? null, task.gold ?? null)
-    judged.set(row.no, isSame ? { no: row.no, verdict: 'same' } : conflict(row, onConflict))
+    judged.set(row.no, {
+      task: there,
+      judged: isSame ? { no: row.no, verdict: 'same' } : conflict(row, onConflict),
+    })
   }
   return judged
 }
