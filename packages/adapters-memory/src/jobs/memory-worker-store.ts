@@ -16,7 +16,7 @@ import { plusJobUsage } from '@muster/core/usage'
 import { MemoryEventStore } from '../memory-event-store.ts'
 import { frozen } from '../tables/frozen.ts'
 import { ALL } from '../tables/people-tables.ts'
-import type { MemoryContext } from '../tables/tables.ts'
+import type { MemoryContext, MemoryTables } from '../tables/tables.ts'
 import { JobLine } from './job-line.ts'
 import { JobMoves } from './job-moves.ts'
 import { activeOf, deliveryOf, isStopped, type JobRow } from './job-row.ts'
@@ -36,11 +36,13 @@ const ENDS: Readonly<Record<Outcome['kind'], AttemptOutcome | undefined>> = {
 /** Workers and leases in memory. Begin and settle cost the same however many jobs are kept. */
 export class MemoryWorkerStore implements WorkerStore {
   readonly #tables: JobTables
+  readonly #all: MemoryTables
   readonly #line: JobLine
   readonly #events: MemoryEventStore
 
   constructor(context: MemoryContext) {
     this.#tables = context.tables.jobs
+    this.#all = context.tables
     this.#line = new JobLine(context.tables.jobs, context.tables.people)
     this.#events = new MemoryEventStore(context)
   }
@@ -190,11 +192,20 @@ export class MemoryWorkerStore implements WorkerStore {
   async findAttendance(now: Date): Promise<Attendance> {
     const live = this.#tables.workersByLease.in(ALL).filter(({ leaseUntil }) => leaseUntil >= now.getTime())
     const waiting = this.#tables.waiting.in(ALL).map(({ jobId }) => this.#tables.demand(jobId))
-    const dueAt = waiting.find(({ state }) => state === 'waiting')?.availableAt
+    const { schedules, imports, operations } = this.#all
+    const due = [
+      waiting.find(({ state }) => state === 'waiting')?.availableAt,
+      schedules.due.in(ALL)[0]?.dueAt?.getTime(),
+      imports.open
+        .in(ALL)
+        .find(({ status }) => status !== 'receiving')
+        ?.createdAt.getTime(),
+      ...operations.running.in(ALL).map(({ operation }) => operation.createdAt.getTime()),
+    ].filter((at) => at !== undefined)
     return {
       workers: countsOf(live.flatMap(({ types }) => [...new Set(types)])),
       scheduled: this.#tables.scheduledUntil >= now.getTime(),
-      dueAt: dueAt === undefined ? null : new Date(dueAt),
+      dueAt: due.length === 0 ? null : new Date(Math.min(...due)),
     }
   }
 

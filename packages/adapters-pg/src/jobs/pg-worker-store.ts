@@ -86,7 +86,11 @@ const ATTENDANCE = statement(
        select type, count(distinct worker_no)::int as n from worker, unnest(types) as type
        where lease_until >= $1 group by type) as t) as workers,
      exists (select from scheduler_seen where until >= $1) as scheduled,
-     (select min(due_at) from job where state = 2) as "dueAt"`,
+     (select min(at) from (
+       select min(due_at) from job where state = 2
+       union all (select due_at from schedule where due_at is not null order by due_at limit 1)
+       union all (select created_at from import where finished_at is null and status <> 'receiving' order by created_at limit 1)
+       union all select min(created_at) from operation where state = 0) as due (at)) as "dueAt"`,
 )
 const CLOSE_WORKER = engineStatement('worker_close', 'select worker_close($1::uuid, $2::timestamptz)')
 const REAP = engineStatement('worker_reap', 'select worker_reap($1::timestamptz) as count')

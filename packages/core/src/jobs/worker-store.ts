@@ -113,7 +113,7 @@ export interface Attendance {
   readonly workers: Readonly<Record<string, number>>
   /** Whether a scheduler is alive. */
   readonly scheduled: boolean
-  /** When the first delay or retry ends that nobody has put in line yet; possibly in the past. */
+  /** When the first work is due that a scheduler does: a delay or retry ends, a schedule ticks, an import or an operation was made. Possibly in the past. */
   readonly dueAt: Date | null
 }
 

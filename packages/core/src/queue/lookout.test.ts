@@ -68,7 +68,7 @@ describe('A process that looks for what nobody does', () => {
     await queue.add(projectId, { type: 'work', payload: null, delaySeconds: 1 }, null)
     await clock.advance(5 * LOOK_MS)
     expect(lines).toEqual([
-      'Delays and retries are due, and no scheduler is alive: call schedule() in a process, or work() without { schedule: false }',
+      'Work of a scheduler is due, such as retries, schedules and imports, and none is alive: call schedule() in a process, or work() without { schedule: false }',
     ])
     expect((await lookout.look()).noSchedulerSince).not.toBeNull()
     const leaveAgain = lookout.enter({ schedules: true })

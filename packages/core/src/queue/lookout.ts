@@ -10,7 +10,7 @@ export const LOOK_MS = 5_000
 /** A scheduler that was not heard of for so long is dead, in ms. */
 const SCHEDULER_LEASE_MS = 3 * LOOK_MS
 
-/** A due job may wait for so long before a scheduler counts as missing, in ms. */
+/** Due work may wait for so long before a scheduler counts as missing, in ms. */
 const DUE_PATIENCE_MS = LOOK_MS
 
 /** An unchanged state is told again after so long, in ms. */
@@ -27,7 +27,7 @@ interface Deps {
 }
 
 /**
- * Looks for work that nobody does: pending jobs of types that no live worker has, and delays that have ended while no scheduler is alive.
+ * Looks for work that nobody does: pending jobs of types that no live worker has, and what a scheduler does while none is alive.
  * Says so in the log once it has been so from one look to the next, so that a worker that is just replaced is not missed, however often others
  * ask in between; once for each change, and now and then again.
  */
@@ -112,7 +112,7 @@ export class Lookout {
     if (found.noSchedulerSince !== null) {
       logger.warn(
         { since: found.noSchedulerSince },
-        'Delays and retries are due, and no scheduler is alive: call schedule() in a process, or work() without { schedule: false }',
+        'Work of a scheduler is due, such as retries, schedules and imports, and none is alive: call schedule() in a process, or work() without { schedule: false }',
       )
     }
     if (types.length === 0 && found.noSchedulerSince === null) {

@@ -63,6 +63,16 @@ function keepingCases(open: OpenAdapter): void {
     expect(await world.calls.list(newId(), {}).catch(() => 'refused')).toBe('refused')
   })
 
+  it('is due for a scheduler from its beginning until it has ended', async (world) => {
+    const due = async () => (await world.stores.workers.findAttendance(world.clock.now())).dueAt
+    expect(await due()).toBeNull()
+    const { createdAt } = await world.bring([taskLine(1)])
+    await world.clock.advance(1_000)
+    expect(await due()).toEqual(createdAt)
+    await world.work()
+    expect(await due()).toBeNull()
+  })
+
   it('refuses words that the reader does not understand, by their paths', async (world) => {
     const wrong: [options: object, path: string][] = [
       [{ format: 'xls' }, 'format'],

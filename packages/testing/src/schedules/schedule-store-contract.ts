@@ -57,6 +57,15 @@ function keepingCases(open: OpenAdapter): void {
     expect(await world.calls.get(once.scheduleId)).toEqual(once)
   })
 
+  it('is due for a scheduler at its next tick, unless it is paused', async (world) => {
+    const due = async () => (await world.stores.workers.findAttendance(world.clock.now())).dueAt
+    await world.add({ name: 'later', when: { at: at(9) } })
+    const { scheduleId } = await world.add({ name: 'first', when: { at: at(5) } })
+    expect(await due()).toEqual(at(5))
+    await world.calls.pause(scheduleId)
+    expect(await due()).toEqual(at(9))
+  })
+
   it('gives a name to one schedule of a project, until that is removed', async (world) => {
     const first = await world.add({ name: 'one' })
     await expect(world.add({ name: 'one' })).rejects.toMatchObject({ code: 'conflict' })

@@ -56,6 +56,19 @@ export function operationStoreContract(name: string, open: OpenAdapter): void {
       expect(await adapter.persistence.stores.operations.find(newId<'OperationId'>())).toBeUndefined()
     })
 
+    it('is due for a scheduler until it is done', async () => {
+      const { workers } = adapter.persistence.stores
+      const due = async () => (await workers.findAttendance(adapter.clock.now())).dueAt
+      expect(await due()).toBeNull()
+      const { operation } = await began(1)
+      await adapter.clock.advance(1_000)
+      expect(await due()).toEqual(operation.createdAt)
+      await within(({ operations }) =>
+        operations.advance(operation.operationId, 1, moved(1), adapter.clock.now()),
+      )
+      expect(await due()).toBeNull()
+    })
+
     it('gives its ids part by part in their order, each once, and is done with the last', async () => {
       const { operation, ids } = await began(7)
       const seen: string[] = []
