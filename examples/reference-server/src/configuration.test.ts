@@ -152,6 +152,15 @@ describe('readConfiguration', () => {
     expect(refusal({ MUSTER_OIDC_ISSUER: 'http://login.example.org' })).toContain(
       'MUSTER_OIDC_ISSUER must be https, unless it is on this machine',
     )
+    for (const [name, value] of [
+      ['MUSTER_OIDC_ISSUER', 'https://:hidden@login.example.org'],
+      ['MUSTER_OIDC_ISSUER', 'https://login.example.org/?realm=hidden'],
+      ['MUSTER_OIDC_REDIRECT_URI', 'https://me:hidden@app.example.org/console/oidc/callback'],
+    ] as const) {
+      const words = refusal({ [name]: value })
+      expect(words).toContain(`${name} must have no user, password, query (?) or fragment (#) in it`)
+      expect(words).not.toContain('hidden')
+    }
     expect(refusal({ MUSTER_OIDC_SCOPE: 'profile' })).toContain('MUSTER_OIDC_SCOPE must have openid')
     expect(refusal({ MUSTER_OIDC_PARAMETERS: 'audience' })).toContain(
       'MUSTER_OIDC_PARAMETERS must be a comma list such as audience=muster',

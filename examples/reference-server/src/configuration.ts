@@ -193,10 +193,17 @@ function webAddress(example: string): z.ZodType<string, string> {
     const { protocol, hostname } = new URL(text)
     return protocol === 'https:' || isLoopback(hostname.replace(/^\[|\]$/g, ''))
   }
-  return url(['https:', 'http:'], example).refine(
-    (text) => !URL.canParse(text) || isSafe(text),
-    'must be https, unless it is on this machine',
-  )
+  const isBare = (text: string): boolean => {
+    const { username, password, search, hash } = new URL(text)
+    return username + password + search + hash === ''
+  }
+  // The value is not repeated: it may hold a password.
+  return url(['https:', 'http:'], example)
+    .refine((text) => !URL.canParse(text) || isSafe(text), 'must be https, unless it is on this machine')
+    .refine(
+      (text) => !URL.canParse(text) || isBare(text),
+      'must have no user, password, query (?) or fragment (#) in it',
+    )
 }
 
 /** `name=value` pairs. */

@@ -457,6 +457,7 @@ it('names what cannot be meant', async () => {
   const issuer = await FakeIssuer.open()
   for (const [oidc, message] of [
     [{ issuer: 'http://login.example.org' }, /signIn\.oidc\.issuer must be the https address/],
+    [{ issuer: 'https://:secret@login.example.org' }, /signIn\.oidc\.issuer must be the https address/],
     [{ issuer: 'https://me:secret@login.example.org' }, /signIn\.oidc\.issuer must be/],
     [{ scope: 'profile' }, /signIn\.oidc\.scope must be a text of scopes with openid/],
     [{ clientId: '' }, /signIn\.oidc\.clientId must be a text that is not empty/],

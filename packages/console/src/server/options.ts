@@ -64,9 +64,9 @@ function addressRule(rule: string, ends = ''): OptionRule {
     rule,
     holds: (value) => {
       if (typeof value !== 'string' || !URL.canParse(value)) return false
-      const { protocol, hostname, username, search, hash, pathname } = new URL(value)
+      const { protocol, hostname, username, password, search, hash, pathname } = new URL(value)
       const isSafe = protocol === 'https:' || (protocol === 'http:' && isOnThisMachine(hostname))
-      return isSafe && username + search + hash === '' && pathname.endsWith(ends)
+      return isSafe && username + password + search + hash === '' && pathname.endsWith(ends)
     },
   }
 }
