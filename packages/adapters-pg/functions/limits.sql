@@ -94,7 +94,7 @@ create function limits_moved(p_keys int[], p_moved int[], p_units bigint[], p_st
   p_ms float8) returns void language sql as $$
   with before as (
     select t.*, k.per_minute, k.units_per_minute, s.ver, s.at_ms, s.in_use, s.starts as started, s.units as used,
-      s.tat_ms, s.unit_tat_ms, s.cool_ms, s.cools, s.at_once, s.cut_ms
+      s.tat_ms, s.unit_tat_ms, s.cool_ms, s.cools, s.at_once, s.cut_ms, s.cooled
     from unnest(p_keys, p_moved, p_units, p_starts, p_spent) as t (limit_no, moved, units, starts, spent)
     join limit_key as k using (limit_no)
     left join lateral (select * from limit_state as s where s.limit_no = t.limit_no order by s.ver desc limit 1) as s
@@ -102,7 +102,7 @@ create function limits_moved(p_keys int[], p_moved int[], p_units bigint[], p_st
     where t.moved <> 0 or t.units <> 0 or t.starts <> 0),
   written as (
     insert into limit_state (limit_no, ver, at_ms, in_use, starts, units, tat_ms, unit_tat_ms, cool_ms, cools, at_once,
-      cut_ms)
+      cut_ms, cooled)
     select limit_no, nextval('limit_ver'), p_ms, coalesce(in_use, 0) + moved + starts, coalesce(started, 0) + starts,
       coalesce(used, 0) + spent + units,
       case when per_minute is null or starts = 0 then coalesce(tat_ms, 0)
@@ -111,7 +111,7 @@ create function limits_moved(p_keys int[], p_moved int[], p_units bigint[], p_st
         when spent = 0 then coalesce(unit_tat_ms, 0) + units * (60000 / units_per_minute)
         else greatest(coalesce(unit_tat_ms, 0) + units * (60000 / units_per_minute), p_ms)
           + spent * (60000 / units_per_minute) end,
-      coalesce(cool_ms, 0), coalesce(cools, 0), at_once, coalesce(cut_ms, 0)
+      coalesce(cool_ms, 0), coalesce(cools, 0), at_once, coalesce(cut_ms, 0), coalesce(cooled, 0)
     from before order by limit_no)
   delete from limit_state as s using before as b
   where s.limit_no = b.limit_no
@@ -622,10 +622,10 @@ begin
       select * from limit_state as s where s.limit_no = v_no order by s.ver desc limit 1) as s on true),
   written as (
     insert into limit_state (limit_no, ver, at_ms, in_use, starts, units, tat_ms, unit_tat_ms, cool_ms, cools, at_once,
-      cut_ms)
+      cut_ms, cooled)
     select v_no, nextval('limit_ver'), greatest(p_ms, b.at_ms), coalesce(in_use, 0), coalesce(starts, 0),
       coalesce(units, 0), coalesce(tat_ms, 0), coalesce(unit_tat_ms, 0), p_until_ms, coalesce(cools, 0), at_once,
-      coalesce(cut_ms, 0)
+      coalesce(cut_ms, 0), coalesce(cooled, 0)
     from before as b)
   delete from limit_state as s using before as b
   where s.limit_no = v_no and s.ver = b.ver and floor(b.at_ms / 10000) = floor(p_ms / 10000);
@@ -677,6 +677,7 @@ begin
       coalesce(s.units, 0) as units, coalesce(s.tat_ms, 0) as tat_ms, coalesce(s.unit_tat_ms, 0) as unit_tat_ms,
       coalesce(s.cool_ms, 0) as cool_ms, case when t.done > 0 then 0 else coalesce(s.cools, 0) end as cools,
       coalesce(s.cools, 0) as was_cools, s.at_once as was_at_once, coalesce(s.cut_ms, 0) as cut_ms,
+      coalesce(s.cooled, 0) as cooled,
       coalesce(s.cool_ms, 0) > p_at.ms as cooling, k.adaptive_min,
       case when k.adaptive_min is null or t.done = 0 or coalesce(s.in_use, 0) < 0.8 * floor(w.size) then s.at_once
         else least(k.concurrency, w.size + t.done / w.size) end as grown,
@@ -693,7 +694,7 @@ begin
     select * from before where cool or was_cools > 0 or grown is distinct from was_at_once),
   written as (
     insert into limit_state (limit_no, ver, at_ms, in_use, starts, units, tat_ms, unit_tat_ms, cool_ms, cools, at_once,
-      cut_ms)
+      cut_ms, cooled)
     select limit_no, nextval('limit_ver'), at_ms, in_use, starts, units, tat_ms, unit_tat_ms,
       case when not cool then cool_ms else greatest(cool_ms, v_ms + least(86400000, greatest(most,
         case when first is not null or cooling then 0 when adaptive_min is not null then 250
@@ -701,7 +702,7 @@ begin
       case when cool and not cooling then least(100, cools + 1) else cools end,
       case when cut then greatest(adaptive_min, 0.85 * least(concurrency, coalesce(grown, adaptive_start)))
         else grown end,
-      case when cut then v_ms else cut_ms end
+      case when cut then v_ms else cut_ms end, cooled + case when cool and not cooling then 1 else 0 end
     from moved order by limit_no returning limit_no, cools),
   removed as (
     delete from limit_state as s using moved as b
@@ -789,12 +790,12 @@ create function limits_used(p_keys text[], p_ms float8)
 returns table (key text, origin text, concurrency int, per_minute float8, burst int, units_per_minute float8,
   estimate int, adaptive_min int, adaptive_start int, paused boolean, version int, in_use int, starts float8,
   units float8, tat_ms float8, unit_tat_ms float8, cool_ms float8, cools int, at_once float8, cut_ms float8,
-  starts_last_minute float8, units_last_minute float8)
+  cooled float8, starts_last_minute float8, units_last_minute float8)
 language sql stable rows 10 as $$
   select k.key, k.origin, k.concurrency, k.per_minute, k.burst, k.units_per_minute, k.estimate, k.adaptive_min,
     k.adaptive_start, k.paused, k.version, coalesce(s.in_use, 0), coalesce(s.starts, 0)::float8,
     coalesce(s.units, 0)::float8, coalesce(s.tat_ms, 0), coalesce(s.unit_tat_ms, 0), coalesce(s.cool_ms, 0),
-    coalesce(s.cools, 0)::int, s.at_once, coalesce(s.cut_ms, 0),
+    coalesce(s.cools, 0)::int, s.at_once, coalesce(s.cut_ms, 0), coalesce(s.cooled, 0)::float8,
     (coalesce(s.starts, 0) - coalesce(o.starts, 0))::float8, (coalesce(s.units, 0) - coalesce(o.units, 0))::float8
   from unnest(p_keys) as g (key)
   cross join lateral (select * from limit_key as k where k.key = g.key offset 0) as k
@@ -810,7 +811,7 @@ create function limits_told(p_prefix text, p_after text, p_limit int, p_ms float
 returns table (key text, origin text, concurrency int, per_minute float8, burst int, units_per_minute float8,
   estimate int, adaptive_min int, adaptive_start int, paused boolean, version int, in_use int, starts float8,
   units float8, tat_ms float8, unit_tat_ms float8, cool_ms float8, cools int, at_once float8, cut_ms float8,
-  starts_last_minute float8, units_last_minute float8, waiting float8)
+  cooled float8, starts_last_minute float8, units_last_minute float8, waiting float8)
 language sql stable rows 20 as $$
   select u.*, (w.passed + coalesce(w.line, 0))::float8
   from (select * from limit_key as k where starts_with(k.key, p_prefix) and (p_after is null or k.key > p_after)

@@ -3945,6 +3945,8 @@ export interface components {
             /** @description null: it is open, or an end or a person opens it */
             opensAt: string | null;
             coolUntil: string | null;
+            /** @description How often it has cooled because the other side asked, ever */
+            coolDowns: number;
         };
         Budget: {
             budgetId: string;

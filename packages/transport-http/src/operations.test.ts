@@ -1,4 +1,4 @@
-import { jobType } from '@muster/core'
+import { jobType, NotNowError } from '@muster/core'
 import { coreModule, createMuster } from '@muster/host'
 import Fastify from 'fastify'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -60,6 +60,38 @@ it('tells in /metrics how keys are used, and those behind the first thousand tog
   const many = await told()
   expect(many.match(/muster_limit_in_use\{/g)).toHaveLength(1_001)
   expect(many).toContain('muster_limit_waiting{key="other"} 0')
+  expect(many.match(/muster_limit_cooldowns_total\{/g)).toHaveLength(1_001)
+})
+
+it('counts in /metrics how often keys have cooled, each episode once', async () => {
+  const { metrics, registry } = promMetrics()
+  let asks = 2
+  const busy = jobType({
+    name: 'busy',
+    payload: z.null(),
+    limits: () => ['a:busy', 'a:other'],
+    handler: () => {
+      if (asks-- > 0) throw new NotNowError({ retryAfterSeconds: 0.01 })
+      return null
+    },
+  })
+  const muster = await createMuster({ modules: [coreModule({ jobTypes: [busy], metrics })] })
+  onTestFinished(() => muster.close())
+  const { projectId } = await muster.projects.add({ name: 'p' })
+  const app = Fastify()
+  const authenticator = jwtAuthenticator({ secret: 's'.repeat(32) })
+  await app.register(musterHttp, { muster, authenticator, registry })
+  onTestFinished(() => app.close())
+  const told = async (): Promise<string> => (await app.inject('/metrics')).body
+  const { jobId } = await muster.queue.add(projectId, { type: 'busy', payload: null })
+  expect(await told()).toContain('muster_limit_cooldowns_total{key="a:busy"} 0')
+  await muster.work()
+  await vi.waitFor(async () => expect((await muster.jobs.get(jobId)).state).toBe('completed'))
+  for (let again = 0; again < 2; again++) {
+    const body = await told()
+    expect(body).toContain('muster_limit_cooldowns_total{key="a:busy"} 2')
+    expect(body).toContain('muster_limit_cooldowns_total{key="a:other"} 0')
+  }
 })
 
 it('is refused by name in a server of another major', async () => {

@@ -141,21 +141,36 @@ async function gauge(muster: Muster): Promise<void> {
   await Promise.all([countJobs(muster), readLimits(muster)])
 }
 
-/** How full keys are, of the first by name. */
-async function readLimits({ limits, metrics }: Muster): Promise<void> {
+/** The cool-downs of each key that were counted, as far as this process has told them: a counter is told by how much it rises. */
+const coolDownsTold = new WeakMap<Muster, Map<string, number>>()
+
+function countCoolDowns(muster: Muster, key: string, coolDowns: number): void {
+  const told = coolDownsTold.get(muster) ?? new Map<string, number>()
+  coolDownsTold.set(muster, told)
+  const before = told.get(key)
+  told.set(key, Math.max(coolDowns, before ?? 0))
+  if (before === undefined || coolDowns > before)
+    muster.metrics.count('muster_limit_cooldowns_total', coolDowns - (before ?? 0), { key })
+}
+
+/** How full keys are, and how often they have cooled, of the first by name. */
+async function readLimits(muster: Muster): Promise<void> {
+  const { limits, metrics } = muster
   let told = 0
-  const others = { inUse: 0, waiting: 0 }
+  const others = { inUse: 0, waiting: 0, coolDowns: 0 }
   for (let cursor: string | undefined; ; ) {
     const { items, nextCursor } = await limits.list({ limit: 200, cursor })
     for (const limit of items) {
-      const { key, inUse, waiting } = limit
+      const { key, inUse, waiting, coolDowns } = limit
       if (++told > MOST_KEYS) {
         others.inUse += inUse
         others.waiting += waiting
+        others.coolDowns += coolDowns
         continue
       }
       metrics.gauge('muster_limit_in_use', inUse, { key })
       metrics.gauge('muster_limit_waiting', waiting, { key })
+      countCoolDowns(muster, key, coolDowns)
       const room = roomAtOnce(limit)
       if (room !== null) metrics.gauge('muster_limit_room', room, { key })
     }
@@ -165,6 +180,7 @@ async function readLimits({ limits, metrics }: Muster): Promise<void> {
   if (told <= MOST_KEYS) return
   metrics.gauge('muster_limit_in_use', others.inUse, { key: 'other' })
   metrics.gauge('muster_limit_waiting', others.waiting, { key: 'other' })
+  countCoolDowns(muster, 'other', others.coolDowns)
 }
 
 /** How many more jobs may run at once; null: their number is not limited. */

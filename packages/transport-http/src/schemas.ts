@@ -843,6 +843,7 @@ export const limit = z.strictObject({
   window: z.number().nullable().meta({ description: 'Of an adaptive key the concurrency that it has found' }),
   opensAt: instant.nullable().meta({ description: 'null: it is open, or an end or a person opens it' }),
   coolUntil: instant.nullable(),
+  coolDowns: z.int().meta({ description: 'How often it has cooled because the other side asked, ever' }),
 })
 
 /** A cap on money with its use. */

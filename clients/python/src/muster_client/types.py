@@ -2340,6 +2340,7 @@ Limit = t.TypedDict(
         "window": "float | None",
         "opensAt": "str | None",
         "coolUntil": "str | None",
+        "coolDowns": "int",
     },
 )
 

@@ -21,7 +21,7 @@ const DECLARE = statement('limits_declared', 'select limits_declared($1::json)')
 const REMOVE = statement('limits_settled', 'select limits_settled($1)')
 const USED = `select key, origin, concurrency, per_minute as "perMinute", burst, units_per_minute as "unitsPerMinute", estimate,
      adaptive_min as "adaptiveMin", adaptive_start as "adaptiveStart", paused, version, in_use as "inUse", starts, units, tat_ms as tat,
-     unit_tat_ms as "unitTat", cool_ms as "coolUntil", cools as "coolDowns", at_once as "window", cut_ms as "cutAt",
+     unit_tat_ms as "unitTat", cool_ms as "coolUntil", cools as "coolDowns", cooled as "allCoolDowns", at_once as "window", cut_ms as "cutAt",
      starts_last_minute as "startsLastMinute", units_last_minute as "unitsLastMinute"`
 const TOLD = `${USED}, waiting`
 const USE = statement('limits_used', `${USED} from limits_used($1, $2)`)
@@ -151,7 +151,7 @@ function limitOf(row: LimitRow): KeptLimit {
 function usedOf(row: UsedRow): UsedLimit {
   const { key, origin, version, startsLastMinute, unitsLastMinute } = row
   const { concurrency, perMinute, burst, unitsPerMinute, estimate, adaptiveMin, adaptiveStart, paused } = row
-  const { inUse, starts, units, tat, unitTat, coolUntil, coolDowns, window, cutAt } = row
+  const { inUse, starts, units, tat, unitTat, coolUntil, coolDowns, allCoolDowns, window, cutAt } = row
   return {
     key,
     origin,
@@ -166,7 +166,7 @@ function usedOf(row: UsedRow): UsedLimit {
         adaptiveMin === null || adaptiveStart === null ? null : { min: adaptiveMin, start: adaptiveStart },
       paused,
     },
-    state: { inUse, starts, units, tat, unitTat, coolUntil, coolDowns, window, cutAt },
+    state: { inUse, starts, units, tat, unitTat, coolUntil, coolDowns, allCoolDowns, window, cutAt },
     startsLastMinute,
     unitsLastMinute,
   }

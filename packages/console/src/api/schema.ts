@@ -5002,6 +5002,7 @@ waiting: number
 window: (number | null)
 opensAt: (string | null)
 coolUntil: (string | null)
+coolDowns: number
 }
 export interface Budget {
 budgetId: string

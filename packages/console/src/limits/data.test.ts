@@ -21,6 +21,7 @@ const limitOf = (key: string, given: Partial<Limit> = {}): Limit => ({
   window: null,
   opensAt: null,
   coolUntil: null,
+  coolDowns: 0,
   ...given,
 })
 

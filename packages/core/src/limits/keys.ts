@@ -48,6 +48,8 @@ export interface KeyState {
   readonly coolUntil: number
   /** Cool-downs since the last completed job. */
   readonly coolDowns: number
+  /** Cool-downs since ever, for which the other side asked. */
+  readonly allCoolDowns: number
   /** Of an adaptive key: the concurrency that it has found. */
   readonly window: number | null
   /** When the window was last made smaller. */
@@ -62,6 +64,7 @@ export const UNUSED: KeyState = {
   unitTat: 0,
   coolUntil: 0,
   coolDowns: 0,
+  allCoolDowns: 0,
   window: null,
   cutAt: 0,
 }
@@ -228,6 +231,7 @@ export function cooled(
     ...state,
     coolUntil: Math.max(state.coolUntil, until),
     coolDowns: cools ? state.coolDowns : Math.min(MOST_COOL_DOWNS, state.coolDowns + 1),
+    allCoolDowns: state.allCoolDowns + (cools ? 0 : 1),
     ...(isCut && { window: Math.max(settings.adaptive?.min ?? 1, CUT_TO * window), cutAt: now }),
   }
 }

@@ -133,5 +133,6 @@ export function limitOf(kept: KeptLimit, now: number): Limit {
     window: windowOf(settings, state),
     opensAt: opens === null ? null : new Date(Math.ceil(opens)),
     coolUntil: state.coolUntil > now ? new Date(state.coolUntil) : null,
+    coolDowns: state.allCoolDowns,
   }
 }

@@ -28,6 +28,8 @@ export interface Limit {
   readonly opensAt: Date | null
   /** Nothing begins before; null: it does not cool. */
   readonly coolUntil: Date | null
+  /** How often it has cooled because the other side asked, ever. */
+  readonly coolDowns: number
 }
 
 /** Which keys there are for somebody. */

@@ -431,7 +431,7 @@ export function jobLimitCases(it: Case): void {
       expect(await two.ask(9)).toEqual({ jobs: [], waits: true, opensAt: world.in(5_000) })
       expect(await one.take(9)).toEqual([])
       expect(await kept(world, 'model:y')).toMatchObject({
-        state: { inUse: 0, coolUntil: world.in(5_000).getTime(), coolDowns: 1 },
+        state: { inUse: 0, coolUntil: world.in(5_000).getTime(), coolDowns: 1, allCoolDowns: 1 },
         waiting: 3,
       })
       expect(await kept(world, 'provider:x')).toMatchObject({
@@ -474,7 +474,9 @@ export function jobLimitCases(it: Case): void {
       expect(await kept(world, 'model:y')).toMatchObject({ state: { coolDowns: 0 } })
       await worker.end([present(third)], notNow({ random: 1 }))
       expect(await coolMs()).toBe(1_000)
-      expect(await kept(world, 'model:y')).toMatchObject({ state: { coolDowns: 1 } })
+      expect(await kept(world, 'model:y')).toMatchObject({ state: { coolDowns: 1, allCoolDowns: 4 } })
+      await world.stores.limits.cool('model:y', world.in(90_000))
+      expect(await kept(world, 'model:y')).toMatchObject({ state: { coolDowns: 1, allCoolDowns: 4 } })
     })
 
     it('moves the window of an adaptive key as core says, step by step', async (world) => {

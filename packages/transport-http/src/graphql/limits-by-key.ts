@@ -57,6 +57,9 @@ const LimitType = builder.objectRef<Limit>('Limit').implement({
       description: 'null: it is open, or an end or a person opens it.',
     }),
     coolUntil: t.expose('coolUntil', { type: 'DateTime', nullable: true }),
+    coolDowns: t.exposeFloat('coolDowns', {
+      description: 'How often it has cooled because the other side asked, ever.',
+    }),
   }),
 })
 const LimitConnection = builder.connectionObject(

@@ -1,0 +1,2 @@
+-- How often each key has cooled, ever, because the other side asked.
+alter table limit_state add column cooled bigint not null default 0;
