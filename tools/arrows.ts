@@ -199,6 +199,7 @@ const FLOOR: Readonly<Record<string, number>> = {
   'stores.ts': 6,
   'following.ts': 6,
   'remembering.ts': 7,
+  'durable-takes.ts': 7,
 }
 
 /** The floors of the console's page: pages stand on what is common, never on each other. */

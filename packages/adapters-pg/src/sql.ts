@@ -2020,13 +2020,13 @@ end $$;
 -- Takes up to p_limit jobs from the head of the line, in order, and begins them. See WorkerStore.take. The worker holds
 -- p_held jobs of p_sets, by its p_report-th report: p_unit_jobs of p_unit_sets have spent p_units in place of their
 -- estimates; null: nothing has changed since the last one. p_uncounted: it keeps no count, and holds what is active
--- with it. p_projects: of these alone.
+-- with it. p_projects: of these alone. p_durable: what spends of keys and budgets commits as the session says.
 -- p_clock: keys go by the time of the database. Each row, or one without a job, tells when a key opens that others
 -- wait for, in ms: infinity where an end or a person opens it.
 create function job_take(p_limit int, p_types text[], p_worker uuid, p_now timestamptz, p_keyed boolean default null,
   p_clock boolean default false, p_sets int[] default null, p_held int[] default null, p_unit_sets int[] default null,
   p_unit_jobs int[] default null, p_units bigint[] default null, p_report bigint default null,
-  p_uncounted boolean default false, p_projects uuid[] default null)
+  p_uncounted boolean default false, p_projects uuid[] default null, p_durable boolean default false)
 returns table (
   job_id uuid, project_id uuid, run_id uuid, task_id uuid, type text, payload json, model text, scenario_id text,
     repeat int, attempt smallint, max_attempts smallint,
@@ -2040,6 +2040,7 @@ declare
   h_keys int[]; h_moved int[]; h_units bigint[]; h_held int[];
   v_opened int[]; v_given int[]; v_n int[]; v_spent bigint[]; v_shut int[];
   v_paid_jobs uuid[]; v_paid_budgets int[]; v_paid bigint[];
+  v_commit text := current_setting('synchronous_commit');
 begin
   select true, coalesce(min(w.open_ms), 'infinity') into v_waits, v_opens from limit_waiting as w having count(*) > 0;
   v_ms := extract(epoch from case when p_clock then clock_timestamp() else p_now end)::float8 * 1000;
@@ -2134,6 +2135,9 @@ begin
   return query select j.*, v_opens, coalesce(j.job_id = any(v_paid_jobs), false)
     from jobs_start(v_ids, v_lanes, v_unstarted, v_worker, p_now) as j
     order by array_position(v_ids, j.job_id);
+  if p_durable and (v_given is not null or v_paid_jobs <> '{}') then
+    perform set_config('synchronous_commit', v_commit, true);
+  end if;
 end $$;
 ` },
 { name: 'budgets.sql', text: `-- Budgets: money that attempts reserve, use, and leave behind when their worker dies.

@@ -46,6 +46,7 @@ import {
   assignmentUseCases,
   CalibrationSignals,
   definitionUseCases,
+  durableTakes,
   endHoldsWith,
   eventUseCases,
   Feed,
@@ -115,6 +116,7 @@ export interface Parts {
   readonly holdEventsHours: number
   readonly keepDraftsDays: number
   readonly maxPayloadBytes?: number | undefined
+  readonly durableLimits?: boolean | undefined
 }
 
 /** Puts Muster together. */
@@ -125,7 +127,14 @@ export function compose(given: Parts): Muster {
   const { jobQueue, broadcast, presence, logger, outages, metrics, ids } = parts
   const { time } = parts.persistence
   if (time) clock.follow({ time, logger, metrics })
-  const noting = notingCalls(remembering(parts.persistence), calls)
+  const remembered = remembering(parts.persistence)
+  const kept = remembered.stores
+  const noting = notingCalls(
+    given.durableLimits === true
+      ? { ...remembered, stores: { ...kept, workers: durableTakes(kept.workers) } }
+      : remembered,
+    calls,
+  )
   const agreement = new AgreementSignals({ broadcast, clock, logger })
   const counting = tellingCounts(noting, (counters) => agreement.moved(counters))
   const calibrationSignals = new CalibrationSignals({

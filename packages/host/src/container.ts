@@ -107,6 +107,11 @@ export interface CoreOptions {
    * same, or nothing.
    */
   readonly limits?: Readonly<Record<string, NewLimit>>
+  /**
+   * Takes of jobs with keys, and of those under hard budgets, are on the database's disk before a handler begins; else a crash of the database may forget the last ones, with their
+   * starts. A store without a disk ignores it. Default: false.
+   */
+  readonly durableLimits?: boolean
   /** `openTelemetry()` of `@muster/adapters-otel`, or your own. Default: none. */
   readonly tracing?: Tracing
   /** This machine's clock. Where the store has one of its own, Muster goes by the store's. Default: {@link systemClock}. */
@@ -135,6 +140,7 @@ const MAX_PAYLOAD = Symbol.for('muster.MaxPayloadBytes') as ServiceIdentifier<nu
 const LIMIT_DEFAULTS = Symbol.for('muster.LimitDefaults') as ServiceIdentifier<
   readonly LimitDefault[] | undefined
 >
+const DURABLE_LIMITS = Symbol.for('muster.DurableLimits') as ServiceIdentifier<boolean>
 const KEEP_DRAFTS_DAYS = Symbol.for('muster.KeepDraftsDays') as ServiceIdentifier<number>
 
 /** A hundred years: beyond it, what is older than that has no date that a database can hold. */
@@ -160,6 +166,7 @@ const CORE_RULES: OptionRules<CoreOptions> = {
   outages: option.having('failed', 'worked'),
   metrics: option.having('count', 'gauge', 'observe'),
   limits: option.having(),
+  durableLimits: option.flag,
   tracing: option.having('enqueued', 'began'),
   clock: option.having('now', 'wait'),
   ids: option.having('next'),
@@ -221,6 +228,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(LIMIT_DEFAULTS).toConstantValue(limits)
     bind(KEEP_DRAFTS_DAYS).toConstantValue(keepDraftsDays)
     bind(MAX_PAYLOAD).toConstantValue(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES)
+    bind(DURABLE_LIMITS).toConstantValue(options.durableLimits ?? false)
     bind(OPENING_MUSTER).toConstantValue(new Opening())
     bind(MUSTER)
       .toResolvedValue(
@@ -246,6 +254,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           holdEventsHours,
           keepDraftsDays,
           maxPayloadBytes,
+          durableLimits,
         ) =>
           opening.get(() =>
             compose({
@@ -269,6 +278,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
               holdEventsHours,
               keepDraftsDays,
               maxPayloadBytes,
+              durableLimits,
             }),
           ),
         [
@@ -293,6 +303,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           HOLD_EVENTS_HOURS,
           KEEP_DRAFTS_DAYS,
           MAX_PAYLOAD,
+          DURABLE_LIMITS,
         ],
       )
       .inTransientScope()

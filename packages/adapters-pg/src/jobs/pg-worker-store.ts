@@ -53,7 +53,7 @@ const TAKE = engineStatement(
      scenario_id as "scenarioId", repeat, attempt, max_attempts as "maxAttempts", starts as start, not_nows as "notNows",
      set_no as "limitSet", opens_ms as "opensMs", reserves
    from job_take($1, $2::text[], $3::uuid, $4::timestamptz, $5::boolean, $6::boolean, $7::int[], $8::int[], $9::int[], $10::int[],
-     $11::bigint[], $12::bigint, $13::boolean, $14::uuid[])`,
+     $11::bigint[], $12::bigint, $13::boolean, $14::uuid[], $15::boolean)`,
 )
 const SETTLE = engineStatement(
   'job_settle',
@@ -165,7 +165,7 @@ export class PgWorkerStore implements WorkerStore {
   }
 
   async take(request: Parameters<WorkerStore['take']>[0]): Promise<Taken> {
-    const { limit, types, workerId, now, report, uncounted, keyed, projects } = request
+    const { limit, types, workerId, now, report, uncounted, keyed, projects, durable = false } = request
     const { held = [], settled = uncounted ?? [] } = report ?? {}
     const rows = await this.#connection.rows<TakenRow>(TAKE, [
       limit,
@@ -182,6 +182,7 @@ export class PgWorkerStore implements WorkerStore {
       report?.number ?? null,
       uncounted !== undefined,
       projects ?? null,
+      durable,
     ])
     const opensMs = rows[0]?.opensMs ?? null
     return {

@@ -158,7 +158,8 @@ export interface WorkerStore {
    * worker holds; one that holds and held nothing with keys says nothing. Jobs under a hard budget are taken as those with keys are: one begins if `mayStart` says so of each of its budgets, with its estimate, which is then
    * reserved there. `uncounted`: of a worker that keeps no count of them: it holds the jobs that are active with
    * it, and these have just spent so many units in place of their estimates. `keyed`: of lanes whose jobs have keys alone, or of others alone. `projects`: of
-   * these alone.
+   * these alone. `durable`: once jobs with keys, or under a hard budget, are given, a crash of the database does not forget that they have begun; without it the store may
+   * tell of the last takes before they are on disk. A store that keeps nothing on disk ignores it.
    */
   take(request: {
     readonly limit: number
@@ -169,6 +170,7 @@ export interface WorkerStore {
     readonly uncounted?: NonNullable<HoldReport['settled']> | undefined
     readonly keyed?: boolean | undefined
     readonly projects?: readonly ProjectId[] | undefined
+    readonly durable?: boolean | undefined
   }): Promise<Taken>
   /**
    * Records how attempts ended, each only if the job is still active since that start with that worker. Moves the counters of lane, run and queue by as much, completes a run with its last job, and
