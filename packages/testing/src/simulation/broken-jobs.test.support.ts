@@ -1,5 +1,6 @@
 import type { NewAsk } from '@muster/core/asks'
-import type { NewJob, Stores, WorkerStore } from '@muster/core/ports'
+import type { NewJob, Stores, Taken, WorkerStore } from '@muster/core/ports'
+import type { UsageReport } from '@muster/core/usage'
 import type { Adaptation } from './adaptation.ts'
 import { afterCommit } from './broken-adapters.test.support.ts'
 import type { StoreCall } from './rules/monitor.ts'
@@ -56,6 +57,58 @@ export function leavesTheAnswered(): Adaptation {
     store === 'arrivals' && method === 'collect' ? Promise.resolve([]) : go(),
   )
 }
+
+/** No look finds that a run has ended which another waits for. */
+export function forgetsLinks(): Adaptation {
+  return everywhere((go, { store, method }) =>
+    store === 'runLinks' && method === 'listDue' ? Promise.resolve([]) : go(),
+  )
+}
+
+/** A run that starts after another gets one scenario of those it was to have, at most. */
+export function losesScenarios(): Adaptation {
+  return everywhere((go, call, stores) => {
+    if (call.store !== 'runLinks' || call.method !== 'fill') return go()
+    const [run, now] = call.args as Parameters<Stores['runLinks']['fill']>
+    return invoke(stores, { ...call, args: [{ ...run, places: run.places.slice(0, 1) }, now] })
+  })
+}
+
+/** A job begins, and no money is reserved for it. */
+export function reservesNothing(): Adaptation {
+  let takes = 0
+  return everywhere(async (go, { store, method, args }, stores) => {
+    const taken = await go()
+    if (store !== 'workers' || method !== 'take') return taken
+    const [{ now }] = args as Parameters<WorkerStore['take']>
+    const ended = (taken as Taken).jobs.map(({ jobId, start }) => ({ jobId, start, costMicros: 0 }))
+    takes++
+    await stores.usage.record({ ...NOTHING_USED, reporterId: `take ${takes}`, ended }, now)
+    return taken
+  })
+}
+
+/** A report of usage that is sent again is counted again. */
+export function countsUsageTwice(): Adaptation {
+  return everywhere(async (go, { store, method, args }, stores) => {
+    const receipt = await go()
+    if (store !== 'usage' || method !== 'record') return receipt
+    const [report, now] = args as [UsageReport, Date]
+    await stores.usage.record({ ...report, reporterId: `${report.reporterId} again` }, now)
+    return receipt
+  })
+}
+
+/** Reports of usage are answered, and what they tell of calls is lost. */
+export function losesUsage(): Adaptation {
+  return everywhere((go, call, stores) => {
+    if (call.store !== 'usage' || call.method !== 'record') return go()
+    const [report, now] = call.args as [UsageReport, Date]
+    return invoke(stores, { ...call, args: [{ ...report, groups: [], jobs: [] }, now] })
+  })
+}
+
+const NOTHING_USED = { report: 1, pricesVersion: 1, groups: [], jobs: [] }
 
 /** The worker store is asked something else at each take. */
 function taking(

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises'
 import { inspect, isDeepStrictEqual } from 'node:util'
+import type { RunId } from '@muster/core'
 import { keptCounters, recounted } from '../quality/recount.ts'
+import { Budgeters } from './actors/budgeters.ts'
 import { Limiters } from './actors/limiters.ts'
 import { Managers } from './actors/managers.ts'
 import { Operators } from './actors/operators.ts'
@@ -36,13 +38,14 @@ export interface SimulationOptions {
   readonly people?: boolean
   readonly jobs?: boolean
   /**
-   * Beside jobs: work that starts by the clock, jobs that wait for others, for keys, and for people. Left to the seed where nothing is said of jobs
-   * either.
+   * Beside jobs: work that starts by the clock, jobs that wait for others, for keys, for people, and for money. Left to the seed where nothing is said of
+   * jobs either.
    */
   readonly schedules?: boolean
   readonly flows?: boolean
   readonly limits?: boolean
   readonly sleepers?: boolean
+  readonly budgets?: boolean
   /** Makes what is put between the use cases and the adapters, afresh for this schedule. */
   readonly adapt?: () => Adaptation
 }
@@ -100,6 +103,9 @@ export async function simulate({
   const { commits, people: then, jobs: machines } = world.monitor
   for (const [outcome, times] of world.monitor.schedules.ticks) world.count(`tick ${outcome}`, times)
   for (const [what, times] of world.monitor.sleepers.counts) world.count(what, times)
+  for (const [what, times] of world.monitor.links.counts) world.count(what, times)
+  world.count('budget reached', world.monitor.budgets.reached.size)
+  world.count('money assumed', world.monitor.budgets.assumed.size)
   world.count('job begun', machines.begun)
   world.count('outcome too late', machines.late)
   world.count('one more asked', then.overlap.added)
@@ -121,6 +127,7 @@ class Schedule {
   readonly #workers: Workers
   readonly #operators: Operators
   readonly #managers: Managers
+  readonly #budgeters: Budgeters
 
   constructor(world: World) {
     this.#world = world
@@ -130,6 +137,7 @@ class Schedule {
     const planners = new Planners(world)
     const limiters = new Limiters(world)
     this.#managers = new Managers(world)
+    this.#budgeters = new Budgeters(world)
     const { parts } = world
     this.#actors = [
       ...(parts.people
@@ -146,6 +154,7 @@ class Schedule {
         : []),
       ...(parts.schedules ? ([[1, () => planners.act()]] as const) : []),
       ...(parts.limits ? ([[1, () => limiters.act()]] as const) : []),
+      ...(parts.budgets ? ([[1, () => this.#budgeters.act()]] as const) : []),
     ]
   }
 
@@ -182,12 +191,15 @@ class Schedule {
     for (;;) {
       if (world.parts.jobs) this.#workers.ensure()
       this.#operators.endQuestions()
+      this.#budgeters.giveAll()
       await this.#letAllTurns()
       if (world.asked.size === 0 && resumed && this.#isAllOver()) break
       if (world.time.now >= until) throw new ViolationError('Nothing is lost', this.#unfinished())
       world.time.pass(Math.max(1_000, world.time.untilNext ?? 0))
     }
     world.monitor.flows.end(world.monitor.jobs.jobs)
+    world.monitor.links.end(world.monitor.jobs.runs)
+    world.monitor.budgets.end()
     if (world.parts.people) await this.#sweepUp()
   }
 
@@ -283,7 +295,14 @@ class Schedule {
   }
 
   #isAllOver(): boolean {
-    return this.#openJobs().length === 0 && !this.#world.monitor.schedules.isOpen
+    const { schedules, budgets } = this.#world.monitor
+    const isOpen = this.#openJobs().length > 0 || this.#waitingRuns().length > 0 || schedules.isOpen
+    return !isOpen && budgets.isSettled
+  }
+
+  #waitingRuns(): RunId[] {
+    const { links, jobs } = this.#world.monitor
+    return links.open(jobs.runs.values())
   }
 
   #openJobs(): string[] {
@@ -294,7 +313,14 @@ class Schedule {
 
   #unfinished(): string {
     const asked = [...this.#world.asked.values()].map(({ name }) => name)
-    return [...this.#openJobs(), ...asked.map((name) => `${name} has not answered`)].join(', ')
+    const { budgets } = this.#world.monitor.budgets
+    const reserving = budgets.filter(({ reservedMicros }) => reservedMicros > 0)
+    return [
+      ...this.#openJobs(),
+      ...this.#waitingRuns().map((runId) => `${runId} waits for another run`),
+      ...asked.map((name) => `${name} has not answered`),
+      ...reserving.map(({ budgetId }) => `${budgetId} reserves money for what has ended`),
+    ].join(', ')
   }
 
   #throwWhatIsWrong(): void {

@@ -31,10 +31,15 @@ import {
 } from './broken-adapters.test.support.ts'
 import {
   addsWithoutLock,
+  countsUsageTwice,
   endsQuestionsApart,
   forgetsEnds,
+  forgetsLinks,
   keepsQuestionsApart,
   leavesTheAnswered,
+  losesScenarios,
+  losesUsage,
+  reservesNothing,
   saysItHoldsNothing,
 } from './broken-jobs.test.support.ts'
 import { SimulationError, type SimulationOptions, simulate } from './simulate.ts'
@@ -61,6 +66,7 @@ const SCHEDULES = { ...JOBS, schedules: true }
 const FLOWS = { ...JOBS, flows: true }
 const LIMITS = { ...JOBS, limits: true }
 const SLEEPERS = { ...JOBS, sleepers: true }
+const BUDGETS = { ...JOBS, budgets: true }
 
 describe('the simulation notices', () => {
   it.each([
@@ -196,6 +202,14 @@ describe('the simulation notices', () => {
       ['A job begins behind those that it waits for'],
     ],
     ['that ends are forgotten that others wait for', forgetsEnds, FLOWS, 300, ['Nothing is lost']],
+    ['that runs are forgotten that wait for others', forgetsLinks, FLOWS, 300, ['Nothing is lost']],
+    [
+      'that scenarios of a run after another are lost',
+      losesScenarios,
+      FLOWS,
+      300,
+      ['A run after another has its scenarios', 'Progress is exact'],
+    ],
     ['that a worker says it holds nothing', saysItHoldsNothing, LIMITS, 300, ['A key is not passed']],
     [
       'that a task ends before its question',
@@ -212,6 +226,15 @@ describe('the simulation notices', () => {
       ['A sleeper has its questions'],
     ],
     ['that sleepers are left with their answers', leavesTheAnswered, SLEEPERS, 300, ['Nothing is lost']],
+    [
+      'that no money is reserved',
+      reservesNothing,
+      BUDGETS,
+      300,
+      ['Money for what runs is reserved', 'A budget is not passed'],
+    ],
+    ['that usage is counted twice', countsUsageTwice, BUDGETS, 300, ['Money spent is what calls cost']],
+    ['that usage is lost', losesUsage, BUDGETS, 300, ['Money spent is what calls cost']],
   ] as const)('%s', async (_, adapt, parts, seeds, rules) => {
     const failure = await caught(adapt, parts, seeds)
     expect(rules).toContain(failure.rule)

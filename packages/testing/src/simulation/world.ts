@@ -5,7 +5,15 @@ import {
   MemoryPresenceStore,
 } from '@muster/adapters-memory'
 import type { Json, ProjectId } from '@muster/core'
-import { type JobType, jobType, MusterError, NonRetryableError, NotNowError } from '@muster/core'
+import {
+  type JobContext,
+  type JobTools,
+  type JobType,
+  jobType,
+  MusterError,
+  NonRetryableError,
+  NotNowError,
+} from '@muster/core'
 import type { AskWish } from '@muster/core/asks'
 import { builtInStrategies } from '@muster/core/rules'
 import { Outages } from '@muster/core/support'
@@ -16,6 +24,7 @@ import { anything } from '../worlds/worker-world.ts'
 import { Turns } from './actors/turns.ts'
 import type { Adaptation } from './adaptation.ts'
 import { Chance } from './chance.ts'
+import { costOf } from './rules/budget-rules.ts'
 import { keysOf } from './rules/limit-rules.ts'
 import { Monitor } from './rules/monitor.ts'
 import { questionsOf } from './rules/sleeper-rules.ts'
@@ -41,11 +50,12 @@ const LOSSES: Losses = { lost: 0.1, doubled: 0.15 }
 export interface Parts {
   readonly people: boolean
   readonly jobs: boolean
-  /** Only beside jobs: work that starts by the clock, jobs that wait for others, for keys, and for people. */
+  /** Only beside jobs: work that starts by the clock, jobs that wait for others, for keys, for people, and for money. */
   readonly schedules: boolean
   readonly flows: boolean
   readonly limits: boolean
   readonly sleepers: boolean
+  readonly budgets: boolean
 }
 
 /** Something that happened, so many milliseconds after the beginning. */
@@ -123,6 +133,7 @@ export class World {
     const flows = draw('flows')
     const limits = draw('limits')
     const sleepers = draw('sleepers')
+    const budgets = draw('budgets')
     const people = wanted.people ?? (!jobs || chance.of(0.15))
     const ids = new SequentialIds()
     const time = new SimulatedTime()
@@ -131,7 +142,7 @@ export class World {
       withJobs: people && jobs,
       isShort: sleepers,
     })
-    const parts = { people, jobs, schedules, flows, limits, sleepers }
+    const parts = { people, jobs, schedules, flows, limits, sleepers, budgets }
     return new World(chance, parts, ids, adaptation, { time, cast, persistence })
   }
 
@@ -216,36 +227,59 @@ export class World {
 
   /** Handlers that succeed, fail, throw for good, take their time, obey, hang. */
   jobTypesOf(process: SimulatedProcess): ReadonlyMap<string, JobType> {
-    const { chance } = this
     const type = jobType({
       name: JOB_TYPE,
       payload: anything,
       timeoutMs: TIMEOUT_MS,
       retry: { baseMs: 200, capMs: 1_000 },
       limits: (job) => keysOf(job.payload as Json),
-      handler: async ({ attempt, payload }, { signal, step, ask }) => {
-        const result = { by: process.name, attempt }
-        if (this.calm) return result
-        for (let nth = 1; nth <= questionsOf(payload as Json); nth++) await ask(`q${nth}`, this.#question())
-        if (chance.of(0.3)) step('half', 1, 2)
-        if (chance.of(0.8)) await this.turns.wait(process, 'handler')
-        switch (chance.weighted(ENDINGS)) {
-          case 'succeeds':
-            return result
-          case 'fails':
-            throw new Error('The other side is away')
-          case 'fails for good':
-            throw new NonRetryableError('This can never work')
-          case 'asks to wait':
-            throw new NotNowError({ retryAfterSeconds: chance.between(0, 2) })
-          case 'waits':
-            return process.clock.wait(chance.between(100, 4_000), signal).then(() => result)
-          case 'hangs':
-            return never()
-        }
+      estimate: (job) => {
+        const costMicros = costOf(job.payload as Json)
+        return costMicros > 0 ? { costMicros } : {}
+      },
+      handler: async (job, tools) => {
+        const { jobId } = job
+        const payload = job.payload as Json
+        const returned = this.monitor.budgets.running({ jobId, micros: costOf(payload), process })
+        return this.#handle(process, { ...job, payload }, tools).finally(returned)
       },
     })
     return new Map([[JOB_TYPE, type]])
+  }
+
+  async #handle(
+    process: SimulatedProcess,
+    { attempt, payload, projectId, runId }: JobContext,
+    { signal, step, ask, usage }: JobTools,
+  ): Promise<Json> {
+    const { chance } = this
+    const result = { by: process.name, attempt }
+    if (this.calm) return result
+    for (let nth = 1; nth <= questionsOf(payload); nth++) await ask(`q${nth}`, this.#question())
+    const estimate = costOf(payload)
+    if (estimate > 0) {
+      const costMicros = estimate * (chance.oneOf([0, 0.5, 1, 2]) ?? 1)
+      const counted = this.monitor.budgets.calling({ projectId, runId, micros: costMicros })
+      // A worker that ends first does not count it.
+      usage({ model: 'm', input: 1, output: 1, costMicros }).then(counted, () => undefined)
+    }
+    if (chance.of(0.3)) step('half', 1, 2)
+    if (chance.of(0.8)) await this.turns.wait(process, 'handler')
+    switch (chance.weighted(ENDINGS)) {
+      case 'succeeds':
+        return result
+      case 'fails':
+        throw new Error('The other side is away')
+      case 'fails for good':
+        throw new NonRetryableError('This can never work')
+      case 'asks to wait':
+        throw new NotNowError({ retryAfterSeconds: chance.between(0, 2) })
+      case 'waits':
+        return process.clock.wait(chance.between(100, 4_000), signal).then(() => result)
+      case 'hangs':
+        this.monitor.budgets.hangs = true
+        return never()
+    }
   }
 
   /** Of a job to people. */
@@ -299,6 +333,7 @@ export class World {
   #bury(process: SimulatedProcess): void {
     this.count('crash')
     this.note(`${process.name} dies`)
+    this.monitor.budgets.died(process)
     this.#apis = this.#apis.filter((api) => api.process !== process)
     for (const [asked, of] of this.asked) if (of === process) this.asked.delete(asked)
     for (const tell of this.onDeath) tell(process)

@@ -1,5 +1,6 @@
 import type { DefinitionId, JobId, Json, ProjectId, RunId } from '@muster/core'
 import { NEEDS, ON_FAILURES } from '@muster/core/making'
+import { LINK_WHENS } from '@muster/core/runs'
 import type { Muster } from '@muster/host'
 import type { Behind } from '../rules/flow-rules.ts'
 import type { World } from '../world.ts'
@@ -29,6 +30,7 @@ export class Operators {
     chance.weighted<() => void>([
       [more && this.#runs < MOST_RUNS ? 3 : 0, () => this.#start()],
       [more && this.#loose < MOST_LOOSE ? 3 : 0, () => this.#add()],
+      [this.#world.parts.flows && this.#runs < MOST_RUNS ? 0.7 : 0, () => this.#startAfter()],
       [1, () => this.#onRun('pause run', ({ runs }, id) => runs.pause(id))],
       [1.5, () => this.#onRun('resume run', ({ runs }, id) => runs.resume(id))],
       [0.3, () => this.#onRun('cancel run', ({ runs }, id) => runs.cancel(id))],
@@ -76,7 +78,9 @@ export class Operators {
     const projectId = this.#world.someProject()
     this.#runs++
     const models = chance.of(0.5) ? ['a'] : ['a', 'b']
-    const scenarios = Array.from({ length: chance.between(1, 3) }, (_, n) => ({ payload: { n } }))
+    const scenarios = Array.from({ length: chance.between(1, 3) }, (_, n) => ({
+      payload: { n, ...this.#cost() },
+    }))
     const idempotencyKey = `run ${this.#runs}`
     this.#world.ask('start run', process, async () => {
       let definitionId = this.#definitions.get(projectId)
@@ -88,6 +92,22 @@ export class Operators {
       const priority = chance.oneOf(['low', 'normal', 'high'] as const)
       await muster.runs.start(projectId, { definitionId, models, priority }, { idempotencyKey })
     })
+  }
+
+  /** A run that starts after one of the others. */
+  #startAfter(): void {
+    const { chance, monitor } = this.#world
+    const before = chance.oneOf([...monitor.jobs.runs.values()])
+    if (before === undefined) return
+    const { process, muster } = this.#world.api()
+    this.#runs++
+    const models = chance.of(0.5) ? ['a'] : ['a', 'b']
+    const idempotencyKey = `run ${this.#runs}`
+    const when = chance.oneOf(LINK_WHENS) ?? 'completed'
+    const request = { models, priority: 'normal', after: { runId: before.runId, when } } as const
+    this.#world.ask('start run after', process, () =>
+      muster.runs.start(before.projectId, request, { idempotencyKey }),
+    )
   }
 
   #add(): void {
@@ -123,13 +143,19 @@ export class Operators {
     }
   }
 
-  /** The keys that a new job needs, and the questions that it asks. */
+  /** The keys that a new job needs, the questions that it asks, and what it is thought to cost. */
   #needs(): { [need: string]: Json } {
     const { chance, parts } = this.#world
     return {
       ...(parts.limits && chance.of(0.8) && { keys: KEYS.filter(() => chance.of(0.5)) }),
       ...(parts.sleepers && chance.of(0.6) && { questions: chance.between(1, 2) }),
+      ...this.#cost(),
     }
+  }
+
+  #cost(): { costs?: number } {
+    const { chance, parts } = this.#world
+    return parts.budgets && chance.of(0.8) ? { costs: chance.between(1, 4) * 1_000 } : {}
   }
 
   #clear(): void {

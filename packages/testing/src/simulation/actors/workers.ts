@@ -2,8 +2,9 @@ import { type AskDeps, askDesk, askSweeper } from '@muster/core/asks'
 import { collecting, parentsOf, sweeping } from '@muster/core/making'
 import { refitDue } from '@muster/core/quality'
 import { LEASE_MS } from '@muster/core/rules'
+import { linkSweeper } from '@muster/core/runs'
 import { scheduleFiring } from '@muster/core/schedules'
-import { usageSink } from '@muster/core/usage'
+import { budgetWatch, usageSink } from '@muster/core/usage'
 import { projectRunResults, Scheduler, Worker } from '@muster/core/use-cases'
 import { noMetrics, silentLogger } from '@muster/host'
 import type { SimulatedProcess } from '../simulated-process.ts'
@@ -105,8 +106,8 @@ export class Workers {
       escalate: async () => ({ more: false }),
       collect: this.#isMoved ? this.#collectingAtTheEnd(process) : async () => 0,
       sweepAsks: world.parts.sleepers ? askSweeper(this.#asks(process)) : async () => 0,
-      sweepLinks: async () => 0,
-      watchBudgets: async () => 0,
+      sweepLinks: world.parts.flows ? this.#linking(process) : async () => 0,
+      watchBudgets: world.parts.budgets ? this.#watching(process) : async () => 0,
       refit: () => refitDue({ transactions: persistence, clock: process.clock }),
       operate: async () => 0,
       mendFlows: async () => {},
@@ -165,6 +166,14 @@ export class Workers {
     return collecting({ ...deps, sweep: sweeping(deps) })
   }
 
+  #linking(process: SimulatedProcess): () => Promise<number> {
+    return linkSweeper({ ...this.#asks(process), transactions: this.#world.persistenceOf(process) })
+  }
+
+  #watching(process: SimulatedProcess): () => Promise<number> {
+    return budgetWatch({ transactions: this.#world.persistenceOf(process), clock: process.clock })
+  }
+
   #asks(process: SimulatedProcess): AskDeps {
     const world = this.#world
     return {
@@ -200,6 +209,8 @@ export class Workers {
     if (one === undefined) return
     const { process, worker, queue } = one
     this.#workers = this.#workers.filter((other) => other !== one)
+    // A process that closes its worker is about to end, with the handlers that did not obey by then.
+    this.#world.monitor.budgets.died(process)
     this.#world.ask('worker closed', process, async () => {
       await worker.close({ deadlineMs: this.#world.chance.between(0, 2_000) })
       queue?.abandon()
@@ -234,6 +245,8 @@ export class Workers {
       await workers.sweepCancelled(100)
       if (this.#isMoved) await this.#collecting(process)()
       if (this.#world.parts.sleepers) await askSweeper(this.#asks(process))()
+      if (this.#world.parts.budgets) await this.#watching(process)()
+      if (this.#world.parts.flows) await this.#linking(process)()
     })
   }
 }

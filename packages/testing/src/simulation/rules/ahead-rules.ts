@@ -65,8 +65,8 @@ export class AheadRules {
     if (!held?.expiresAt || !row?.expiresAt || row.attempt !== held.attempt) return
     // It had lapsed on the way there.
     if (held.expiresAt.getTime() <= now) return
-    // Times of assignments are whole milliseconds; the clock that turns them is not.
-    const isHeldOn = row.expiresAt.getTime() >= Math.floor(at) + AHEAD_LEASE_MS
+    // Times of assignments are whole milliseconds, and so is what a process knows of the store's clock, which is not.
+    const isHeldOn = row.expiresAt.getTime() >= Math.floor(at) - 1 + AHEAD_LEASE_MS
     must('A heartbeat holds on', isHeldOn, () => `${row.assignmentId} until ${row.expiresAt?.toISOString()}`)
   }
 

@@ -1,10 +1,12 @@
 import type { ProjectId } from '@muster/core'
 import type { ActiveJob, Persistence, SettleReceipt, Stores, Taken, WorkerStore } from '@muster/core/ports'
 import type { SimulatedTime } from '../simulated-time.ts'
+import { BudgetRules } from './budget-rules.ts'
 import { FeedRules } from './feed-rules.ts'
 import { FlowRules } from './flow-rules.ts'
 import { type Gates, JobRules } from './job-rules.ts'
 import { LimitRules } from './limit-rules.ts'
+import { LinkRules } from './link-rules.ts'
 import { PeopleRules, type PeopleWorld } from './people-rules.ts'
 import { ScheduleRules } from './schedule-rules.ts'
 import { SleeperRules } from './sleeper-rules.ts'
@@ -41,7 +43,10 @@ const JOBS_ONLY: ReadonlySet<string> = new Set<keyof WorkerStore>([
   'sweepCancelled',
 ])
 
-const NO_PARTS = { schedules: false, flows: false, limits: false, sleepers: false }
+/** Rules that are asked where a history has what they are about. */
+type Asked = 'schedules' | 'flows' | 'limits' | 'sleepers' | 'budgets'
+
+const NO_PARTS = { schedules: false, flows: false, limits: false, sleepers: false, budgets: false }
 
 /**
  * Stands between every process and the store, and asks every rule at each commit, inside of the transaction and so before anybody else can
@@ -58,8 +63,10 @@ export class Monitor {
   readonly flows = new FlowRules()
   readonly limits = new LimitRules()
   readonly sleepers = new SleeperRules()
+  readonly budgets = new BudgetRules()
+  readonly links = new LinkRules()
   /** The rules that are asked beside those that always are. */
-  parts: Readonly<Record<'schedules' | 'flows' | 'limits' | 'sleepers', boolean>> = NO_PARTS
+  parts: Readonly<Record<Asked, boolean>> = NO_PARTS
   readonly #persistence: Persistence
   readonly #time: SimulatedTime
   readonly #projectIds: readonly ProjectId[]
@@ -114,9 +121,16 @@ export class Monitor {
     if (this.feed.jobs.size > 0 || this.feed.runs.size > 0) await this.jobs.look(stores, this.feed, gates)
     const { jobs } = this.jobs
     if (this.parts.schedules) await this.schedules.look(stores, jobs, this.#projectIds)
-    if (this.parts.flows) this.flows.look(begun, jobs)
+    if (this.parts.flows) {
+      this.flows.look(begun, jobs)
+      this.links.look(this.jobs.runs, jobs)
+    }
     if (this.parts.limits) await this.limits.look(stores, begun, jobs, this.#time.now)
     if (this.parts.sleepers) await this.sleepers.look(stores, begun, jobs)
+    if (this.parts.budgets) {
+      const isReport = heard.some(([{ store }]) => store === 'usage')
+      await this.budgets.look(stores, begun, isReport, new Date(this.#time.now))
+    }
     this.#gates = gates
   }
 
@@ -154,15 +168,23 @@ export class Monitor {
   }
 }
 
-/** `stores`, whose worker store writes down what it was asked, and its answer: a transaction settles a job that falls asleep. */
+/** `stores` that write down what they were asked, and the answer: a transaction settles a job that falls asleep, and counts usage. */
 function hearing(stores: Stores, calls: [StoreCall, unknown][]): Stores {
   const settle: WorkerStore['settle'] = async (request) => {
     const receipt = await stores.workers.settle(request)
     calls.push([{ store: 'workers', method: 'settle', args: [request] }, receipt])
     return receipt
   }
+  const record: Stores['usage']['record'] = async (...args) => {
+    const receipt = await stores.usage.record(...args)
+    calls.push([{ store: 'usage', method: 'record', args }, receipt])
+    return receipt
+  }
   const workers = new Proxy(stores.workers, {
     get: (target, name) => (name === 'settle' ? settle : Reflect.get(target, name)),
   })
-  return { ...stores, workers }
+  const usage = new Proxy(stores.usage, {
+    get: (target, name) => (name === 'record' ? record : Reflect.get(target, name)),
+  })
+  return { ...stores, workers, usage }
 }
