@@ -104,6 +104,15 @@ describe('muster import', () => {
     expect(await payloadsOf(projectId)).toEqual({})
   })
 
+  it('tells the digest of a whole file of which it reads a part', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'muster-cut-')), 'cut.json')
+    const text = `[{"text":"a"},{"text":]${' '.repeat(1024 ** 2)}`
+    await writeFile(file, text)
+    const { told } = await musterImport(file, '--project', await project())
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    expect(told).toMatchObject({ status: 'refused', sha256, bytes: text.length })
+  })
+
   it('reads what is piped in, and leaves none of it behind', async () => {
     const projectId = await project()
     const before = await readdir(tmpdir())

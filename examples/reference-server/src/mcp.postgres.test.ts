@@ -443,6 +443,11 @@ describe('a tool', () => {
     expect(await cancel('manager', ended[0])).toBe('run_state')
     expect(await cancel('annotator', ended[0])).toBe('forbidden')
     expect(await cancel('annotator', await freshRun())).toBe('forbidden')
+    const runId = await freshRun()
+    await call(await assistantOf('manager'), 'cancel_run', { runId, confirm: 'Six texts', ...aKey() })
+    const again = await call(await assistantOf('manager'), 'cancel_run', { runId, ...aKey() })
+    expect(again.data).toMatchObject({ runId, status: 'cancelled' })
+    expect(await cancel('annotator', runId)).toBe('forbidden')
   })
 
   it('changes something once, however often it is called with one key', async () => {

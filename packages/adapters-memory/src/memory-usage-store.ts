@@ -17,7 +17,7 @@ import {
 import type { JobTables } from './jobs/job-tables.ts'
 import { byText, keyOf } from './jobs/order.ts'
 import type { MemoryContext } from './tables/tables.ts'
-import type { UsageRow, UsageTables } from './tables/usage-tables.ts'
+import { dayOf, type UsageRow, type UsageTables } from './tables/usage-tables.ts'
 
 /** Usage and prices in memory. A transaction is alone, so nothing has to be held. */
 export class MemoryUsageStore implements UsageStore {
@@ -30,7 +30,7 @@ export class MemoryUsageStore implements UsageStore {
   }
 
   async record(report: UsageReport, now: Date): Promise<ReportReceipt> {
-    const { reports, sums, unpriced } = this.#tables
+    const { reports, unpriced } = this.#tables
     const counted = reports.get(report.reporterId)
     if (counted && counted.report >= report.report) return { kind: 'repeated' }
     if (report.pricesVersion !== this.#tables.pricesVersion) return { kind: 'stale' }
@@ -49,9 +49,7 @@ export class MemoryUsageStore implements UsageStore {
     const day = dayOf(now)
     const told: { projectId: UsageRow['projectId']; model: string }[] = []
     for (const { projectId, runId, model, ...used } of report.groups) {
-      const key = keyOf(projectId, day, runId ?? '', model)
-      const before = sums.get(key) ?? NO_USAGE
-      sums.set(key, { projectId, runId, model, day, lastAt: now.getTime(), ...plusUsage(before, used) })
+      this.#tables.count({ projectId, runId, model }, used, now)
       const missing = keyOf(projectId, day, model)
       if (used.unpriced === 0 || unpriced.has(missing)) continue
       unpriced.set(missing, {})
@@ -139,10 +137,6 @@ export class MemoryUsageStore implements UsageStore {
     for (const price of prices) this.#tables.prices.set(keyOf(price.model, price.from.getTime()), price)
     this.#tables.pricesChanged()
   }
-}
-
-function dayOf(moment: Date): string {
-  return moment.toISOString().slice(0, 10)
 }
 
 function sumOf(rows: readonly UsageRow[]): UsageSum {

@@ -187,13 +187,33 @@ end $$;
 
 -- Some jobs of a run that was done elsewhere, kept before in this transaction, ended there so.
 create function run_outcomes(p_run uuid, p_places int[], p_models smallint[], p_states smallint[], p_values json,
-  p_ms float8[], p_now timestamptz)
+  p_ms float8[], p_usage json, p_now timestamptz)
 returns void language sql as $$
   update job as j set state = s.state, attempt = 1, started_at = p_now - s.ms * interval '1 ms', finished_at = p_now,
-    result = case when s.state = 4 then s.value end, error = case when s.state = 5 then s.value end
+    result = case when s.state = 4 then s.value end, error = case when s.state = 5 then s.value end,
+    units = (s.usage->>'input')::bigint + (s.usage->>'output')::bigint,
+    cost_micros = (s.usage->>'costMicros')::bigint
   from run as r cross join rows from (unnest(p_places), unnest(p_models), unnest(p_states),
-    json_array_elements(p_values), unnest(p_ms)) as s (place, model, state, value, ms)
-  where r.run_id = p_run and j.job_id = run_job_id(r, (s.place - 1) * cardinality(r.models) + s.model)
+    json_array_elements(p_values), unnest(p_ms), json_array_elements(p_usage))
+    as s (place, model, state, value, ms, usage)
+  where r.run_id = p_run and j.job_id = run_job_id(r, (s.place - 1) * cardinality(r.models) + s.model);
+
+  -- Budgets are of what is spent here: only sums count it.
+  insert into usage_sum as u (project_no, day, run_no, model, calls, input, output, cached, cache_write, reasoning,
+    cost_micros, unpriced, last_at)
+  select r.project_no, (p_now at time zone 'UTC')::date, r.run_no, r.models[s.model],
+    sum((s.usage->>'calls')::bigint), sum((s.usage->>'input')::bigint), sum((s.usage->>'output')::bigint),
+    sum((s.usage->>'cached')::bigint), sum((s.usage->>'cacheWrite')::bigint),
+    sum((s.usage->>'reasoning')::bigint), sum((s.usage->>'costMicros')::bigint),
+    sum((s.usage->>'unpriced')::bigint), p_now
+  from run as r cross join rows from (unnest(p_models), json_array_elements(p_usage)) as s (model, usage)
+  where r.run_id = p_run and s.usage->>'calls' is not null
+  group by r.project_no, r.run_no, r.models, s.model
+  on conflict (project_no, day, run_no, model) do update set calls = u.calls + excluded.calls,
+    input = u.input + excluded.input, output = u.output + excluded.output, cached = u.cached + excluded.cached,
+    cache_write = u.cache_write + excluded.cache_write, reasoning = u.reasoning + excluded.reasoning,
+    cost_micros = u.cost_micros + excluded.cost_micros, unpriced = u.unpriced + excluded.unpriced,
+    last_at = greatest(u.last_at, excluded.last_at);
 $$;
 
 -- The run, kept before in this transaction, was done elsewhere: it is completed, and jobs of which nothing was said are

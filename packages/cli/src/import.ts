@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Issue, type MusterClient, ValidationError } from '@muster/client'
 import {
@@ -262,6 +262,7 @@ class Given {
         ids.add(id)
       }
     }
+    const { size } = await stat(this.#path)
     const target = (this.#options.as as Target | undefined) ?? targetOf(kinds)
     if (target !== 'form' && this.#options.project === undefined)
       throw new UsageError(`No project is named for the ${target}: give --project`)
@@ -285,8 +286,9 @@ class Given {
       target,
       format: head?.format ?? null,
       formatVersion: head?.formatVersion ?? null,
-      sha256: hash.digest('hex'),
-      bytes,
+      ...(bytes === size
+        ? { sha256: hash.digest('hex'), bytes }
+        : { sha256: await digestOf(this.#path), bytes: size }),
     }
   }
 
@@ -381,6 +383,13 @@ class Given {
       throw new UsageError(`${this.#path} cannot be read: ${error.message}`)
     }
   }
+}
+
+/** Of a whole file: a reader that meets a fault reads no further. */
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const piece of createReadStream(path) as AsyncIterable<Uint8Array>) hash.update(piece)
+  return hash.digest('hex')
 }
 
 /** Names that the server takes for no scenario and no model. */

@@ -150,7 +150,8 @@ async function cancelRun(
 ): Promise<object> {
   const { config, progress, status } = known(await muster.runs.get(runId, options), 'runId')
   const { name } = config.definitionSnapshot
-  if (confirm !== name) {
+  // Nothing is given up of one that is cancelled already: it is told as it is, as the server does.
+  if (confirm !== name && status !== 'cancelled') {
     // Only those may read it who may cancel the run: of nobody else is anything to be confirmed.
     await muster.runs.jobs(runId, { limit: 1 }, options)
     if (status === 'completed')

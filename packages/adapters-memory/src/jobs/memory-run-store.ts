@@ -48,13 +48,13 @@ export class MemoryRunStore implements RunStore {
 
   /** The run was done elsewhere: its jobs ended so, and those of which nothing is said are cancelled. */
   async #complete(
-    { runId, config, createdAt }: Run,
+    { runId, projectId, config, createdAt }: Run,
     jobs: readonly JobId[],
     outcomes: NonNullable<NewRun['outcomes']>,
   ): Promise<void> {
     const told = new JobMoves(this.#tables, createdAt)
     for await (const batch of outcomes)
-      for (const { place, model, state, result, error, latencyMs } of batch) {
+      for (const { place, model, state, result, error, latencyMs, usage } of batch) {
         const jobId = jobs[(place - 1) * config.models.length + model - 1]
         if (jobId === undefined)
           throw new Error(`Run ${runId} has no job at place ${place} of model ${model}`)
@@ -62,7 +62,11 @@ export class MemoryRunStore implements RunStore {
           result: frozen(result),
           error: frozen(error),
           startedAt: createdAt.getTime() - (latencyMs ?? 0),
+          usage: usage && { units: usage.input + usage.output, costMicros: usage.costMicros },
         })
+        const name = config.models[model - 1]
+        if (usage !== null && name !== undefined)
+          this.#context.tables.usage.count({ projectId, runId, model: name }, usage, createdAt)
       }
     told.finish()
     const rest = new JobMoves(this.#tables, createdAt)

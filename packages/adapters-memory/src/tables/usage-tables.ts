@@ -1,5 +1,5 @@
 import type { ProjectId, RunId } from '@muster/core'
-import type { Price, UsageSum } from '@muster/core/usage'
+import { NO_USAGE, type Price, plusUsage, type UsageSum } from '@muster/core/usage'
 import { byText, keyOf } from '../jobs/order.ts'
 import { MemoryTable } from './table.ts'
 import type { UndoJournal } from './undo-journal.ts'
@@ -37,6 +37,18 @@ export class UsageTables {
     this.unpriced = new MemoryTable<string, object>(journal)
   }
 
+  /** Adds to what was used on the day of UTC. */
+  count(
+    { projectId, runId, model }: Pick<UsageRow, 'projectId' | 'runId' | 'model'>,
+    used: UsageSum,
+    now: Date,
+  ): void {
+    const day = dayOf(now)
+    const key = keyOf(projectId, day, runId ?? '', model)
+    const before = this.sums.get(key) ?? NO_USAGE
+    this.sums.set(key, { projectId, runId, model, day, lastAt: now.getTime(), ...plusUsage(before, used) })
+  }
+
   get pricesVersion(): number {
     return this.#pricesVersion
   }
@@ -48,6 +60,11 @@ export class UsageTables {
     })
     this.#pricesVersion = before + 1
   }
+}
+
+/** Of UTC, as `2026-11-29`. */
+export function dayOf(moment: Date): string {
+  return moment.toISOString().slice(0, 10)
 }
 
 function byDay(a: UsageRow, b: UsageRow): number {

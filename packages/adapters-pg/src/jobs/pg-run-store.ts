@@ -27,7 +27,7 @@ const ADD = statement(
 )
 const OUTCOMES = statement(
   'run_outcomes',
-  'select run_outcomes($1::uuid, $2::int[], $3::smallint[], $4::smallint[], $5::json, $6::float8[], $7::timestamptz)',
+  'select run_outcomes($1::uuid, $2::int[], $3::smallint[], $4::smallint[], $5::json, $6::float8[], $7::json, $8::timestamptz)',
 )
 const IMPORTED = statement('run_imported', 'select run_imported($1::uuid, $2::timestamptz)')
 const FIND = statement('run_find', `select ${RUN} ${FROM_RUN} where r.run_id = any($1::uuid[])`)
@@ -330,6 +330,7 @@ async function complete(
       plain(batch.map(({ state }) => stateNumbers([state]).join())),
       jsonText(batch.map(({ state, result, error }) => (state === 'completed' ? result : error))),
       plain(batch.map(({ latencyMs }) => latencyMs ?? 0)),
+      jsonText(batch.map(({ usage }) => usage)),
       createdAt,
     ])
   await connection.rows(IMPORTED, [runId, createdAt])

@@ -118,7 +118,13 @@ class Receiving {
       if (this.#staging.isFull) await this.#keep()
     }
     if (this.#isTooLong)
-      this.#staging.find(finding('error', 'too_long', `has more than ${MOST_BYTES} bytes, which is the most`))
+      this.#staging.find(
+        finding(
+          'error',
+          'too_long',
+          `has more than ${MOST_BYTES} bytes, which is the most: sha256 and bytes are of what came until then`,
+        ),
+      )
     // A reader may know all that it wants before the end; the digest is that of the whole.
     else for await (const _ of this.#pieces());
     return head

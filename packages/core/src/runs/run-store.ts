@@ -3,7 +3,7 @@ import type { JobError, JobState, JobWithResult, RunResult } from '../jobs/job.t
 import type { Json } from '../json/json.ts'
 import type { LimitSet } from '../limits/limit.ts'
 import type { NewestKey, Slice } from '../paging.ts'
-import type { JobUsage } from '../usage/usage.ts'
+import type { JobUsage, UsageSum } from '../usage/usage.ts'
 import type { Run, RunPriority, RunStatus } from './run.ts'
 
 /** Which runs. */
@@ -48,6 +48,8 @@ export interface NewRunOutcome {
   readonly error: JobError | null
   /** How long it took; null: nobody knows. */
   readonly latencyMs: number | null
+  /** The usage of its calls of the model, of the day on which the run is kept; no budget counts it. null: nobody knows. */
+  readonly usage: UsageSum | null
 }
 
 /** A run about to be kept. */

@@ -1,7 +1,8 @@
-import type { Json } from '@muster/core'
+import type { Json, RunId } from '@muster/core'
 import { MOST_TOLD, SILENT_MS } from '@muster/core/exchange'
 import { formTemplates } from '@muster/core/forms'
 import type { Persistence, Stores } from '@muster/core/ports'
+import { NO_USAGE } from '@muster/core/usage'
 import { describe, expect } from 'vitest'
 import type { OpenAdapter } from '../stores/open-adapter.ts'
 import { aStep, aUser, aWorkflow, newId } from '../worlds/samples.ts'
@@ -642,6 +643,48 @@ function targetCases(open: OpenAdapter): void {
       jobSearch.moveMany([again.jobId], { action: 'retry' }, now),
     )
     expect(moved).toEqual({ [again.projectId]: { done: 0, skipped: { run_imported: 1 } } })
+  })
+
+  it('keeps the usage that results tell, of jobs and of the run, which no budget counts', async (world) => {
+    const { projectId } = world.project
+    const { runs, usage, budgets } = world.stores
+    const budgetId = newId<'BudgetId'>()
+    const settings = { capMicros: 10, soft: 0.8, hard: true, atCap: 'pause' } as const
+    await world.adapter.persistence.transaction((stores) =>
+      stores.budgets.add({ budgetId, projectId, scope: { projectId }, ...settings }, world.clock.now()),
+    )
+    const lines = [
+      scenario('s-1', 'a'),
+      scenario('s-2', 'b'),
+      result('s-1', 'small', 'x', { usage: { inputTokens: 10, outputTokens: 3, cost: 0.00012 } }),
+      result('s-2', 'small', 'x', { usage: { inputTokens: 5, cost: 0.0000001 } }),
+      result('s-1', 'large', 'x', { usage: { outputTokens: 7 } }),
+      result('s-2', 'large', 'x'),
+    ]
+    const { createdIds, status } = await world.brought(lines, { target: 'run' })
+    expect(status).toBe('completed')
+    const runId = createdIds.runId as RunId
+    const results = await runs.listResults(runId, { limit: 9 })
+    expect(results.map(({ result: one, usage: used }) => [one.scenarioId, one.model, used])).toEqual([
+      ['s-1', 'small', { units: 13, costMicros: 120 }],
+      ['s-1', 'large', { units: 7, costMicros: 0 }],
+      ['s-2', 'small', { units: 5, costMicros: 1 }],
+      ['s-2', 'large', null],
+    ])
+    const { total, parts } = await usage.sum({ runId }, 'model', 9)
+    expect(total).toEqual({ ...NO_USAGE, calls: 3, input: 15, output: 10, costMicros: 121, unpriced: 1 })
+    expect(parts).toMatchObject([
+      { model: 'small', calls: 2, input: 15, output: 3, costMicros: 121, unpriced: 0 },
+      { model: 'large', calls: 1, input: 0, output: 7, costMicros: 0, unpriced: 1 },
+    ])
+    expect((await usage.sum({ projectId }, 'run', 9)).total).toEqual(total)
+    expect(await budgets.find(budgetId, world.clock.now())).toMatchObject({ spentMicros: 0 })
+
+    const wrong = [scenario('s-1', 'a'), result('s-1', 'm', 'x', { usage: { inputTokens: -1 } })]
+    const refused = await world.brought(wrong, { target: 'run' })
+    expect(await world.report(refused.importId)).toMatchObject([
+      { line: 2, code: 'payload_refused', message: expect.stringMatching(/^usage\.inputTokens /) },
+    ])
   })
 
   it('refuses results that make no run, by line where one is at fault', async (world) => {

@@ -9,6 +9,7 @@ import { MAX_RUN_JOBS, MAX_SCENARIOS, type Run } from '../../runs/run.ts'
 import { runSettings } from '../../runs/run-input.ts'
 import { freshTallies } from '../../runs/run-progress.ts'
 import type { NewRunOutcome } from '../../runs/run-store.ts'
+import { MOST_UNITS, NO_USAGE, type UsageSum } from '../../usage/usage.ts'
 import type { ImportCreated, ImportRow, KeptImport } from '../import.ts'
 import type { ImportingDeps, ImportingStores } from '../importing-deps.ts'
 import type { Judged } from '../judged.ts'
@@ -16,6 +17,9 @@ import { judgedBy, refusedRow, scenarios, typeOf } from './definition-target.ts'
 
 /** The job type of an imported run that names none: no handler has it, so that its definition cannot be run here. */
 const IMPORTED_JOB_TYPE = 'imported'
+
+/** Of the currency unit, in one. */
+const MICROS = 1_000_000
 
 /** One model's outcome of one scenario, as a file tells it. */
 interface Told {
@@ -25,7 +29,17 @@ interface Told {
   readonly result: Json
   readonly error: { readonly code: string; readonly message: string } | null
   readonly latencyMs?: number | undefined
+  readonly usage?: ToldUsage | undefined
 }
+
+/** Tokens, and the cost in dollars, as far as the file tells them. */
+interface ToldUsage {
+  readonly inputTokens?: number | undefined
+  readonly outputTokens?: number | undefined
+  readonly cost?: number | undefined
+}
+
+const tokens = z.int().min(0).max(MOST_UNITS)
 
 const told: z.ZodType<Told, unknown> = z.object({
   scenarioId: name,
@@ -34,6 +48,17 @@ const told: z.ZodType<Told, unknown> = z.object({
   result: json,
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   latencyMs: z.number().min(0).optional(),
+  usage: z
+    .object({
+      inputTokens: tokens.optional(),
+      outputTokens: tokens.optional(),
+      cost: z
+        .number()
+        .min(0)
+        .max(MOST_UNITS / MICROS)
+        .optional(),
+    })
+    .optional(),
 })
 
 /** Scenarios that are none, or that the job type that is asked for does not take, and results that are too large. */
@@ -177,7 +202,7 @@ async function* outcomes(
 ): AsyncGenerator<readonly NewRunOutcome[]> {
   for await (const rows of batches)
     yield rows.map(({ value }): NewRunOutcome => {
-      const { scenarioId, model, state, result, error, latencyMs } = value as unknown as Told
+      const { scenarioId, model, state, result, error, latencyMs, usage } = value as unknown as Told
       return {
         // Both were found before.
         place: places.get(scenarioId) ?? 0,
@@ -186,8 +211,16 @@ async function* outcomes(
         result: state === 'completed' ? result : null,
         error: state === 'failed' ? { code: 'imported', message: '', ...error, retryable: false } : null,
         latencyMs: latencyMs ?? null,
+        usage: usage === undefined ? null : sumOf(usage),
       }
     })
+}
+
+/** As one call. One of which no cost is told counts as one without a price: prices here are not those of then. */
+function sumOf({ inputTokens: input = 0, outputTokens: output = 0, cost }: ToldUsage): UsageSum {
+  // A millionth is rounded up, but not for what a double adds to it.
+  const costMicros = Math.ceil(Number(((cost ?? 0) * MICROS).toFixed(3)))
+  return { ...NO_USAGE, calls: 1, input, output, costMicros, unpriced: cost === undefined ? 1 : 0 }
 }
 
 async function* onlyOf(
