@@ -90,6 +90,8 @@ it('shows members when it comes, and what it starts to managers alone', async ()
   const listed = await member('GET', path)
   expect(listed.body.items.every((one: { start: unknown }) => one.start === null)).toBe(true)
   expect((await member('GET', `/schedules/${body.scheduleId}/next`)).status).toBe(200)
+  const last = await member('GET', `/schedules/${body.scheduleId}/next?after=9999-12-31T23:59:59.999Z`)
+  expect(last.body.items).toEqual([])
   expect((await member('GET', `/schedules/${body.scheduleId}/ticks`)).status).toBe(403)
 })
 
@@ -107,6 +109,7 @@ it.each([
   [{ maxCatchUp: 101 }, 'validation_failed', 'maxCatchUp', {}],
   [{ jitterSeconds: 60 }, 'validation_failed', 'jitterSeconds', {}],
   [{ endsAt: '2020-01-01T00:00:00Z' }, 'validation_failed', 'endsAt', {}],
+  [{ startsAt: '9999-12-31T23:59:59Z' }, 'validation_failed', 'startsAt', {}],
   [
     { when: { everySeconds: 60, anchor: '2096-01-01T00:00:00Z' }, endsAt: '2095-01-01T00:00:00Z' },
     'validation_failed',

@@ -257,6 +257,8 @@ async function planned(
   if (startsAt !== null && endsAt !== null && startsAt > endsAt)
     throw invalid('endsAt', 'comes before startsAt')
   const nextAt = firstTick(schedule, now)
+  if (nextAt === null && endsAt === null)
+    throw invalid(startsAt === null ? 'when' : 'startsAt', 'leaves no tick that can be told')
   if (nextAt === null) throw invalid('endsAt', 'comes before the first tick')
   checkJitter(schedule, nextAt)
   await checkStart(deps, stores, schedule.projectId, schedule.start, {

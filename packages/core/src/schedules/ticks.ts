@@ -41,11 +41,20 @@ const LONGEST_SET_BACK = 300
 /** An expression that is not due for so long never is. A 29 February can be eight years away. */
 const NEVER_MS = 9 * 366 * 24 * 60 * MINUTE_MS
 
+/** The last moment of the years of four digits, which are all that an instant has (RFC 3339, 5.6). */
+const LAST_MS = Date.UTC(10_000, 0) - 1
+
 /** The moments that a rule names after an instant, in their order, each once. @throws BadCronError for a rule that cannot be read */
 export function ticksAfter(when: When, after: Date): Iterable<Tick> {
   if ('at' in when) return when.at > after ? [{ at: when.at, reading: null }] : []
-  if ('everySeconds' in when) return everyAfter(when, after)
-  return cronAfter(when, after)
+  return tellable('everySeconds' in when ? everyAfter(when, after) : cronAfter(when, after))
+}
+
+function* tellable(ticks: Iterable<Tick>): Iterable<Tick> {
+  for (const tick of ticks) {
+    if (tick.at.getTime() > LAST_MS) return
+    yield tick
+  }
 }
 
 /** The first of them. */
