@@ -165,6 +165,9 @@ describe('readConfiguration', () => {
     expect(refusal({ MUSTER_OIDC_PARAMETERS: 'audience' })).toContain(
       'MUSTER_OIDC_PARAMETERS must be a comma list such as audience=muster',
     )
+    expect(refusal({ MUSTER_OIDC_PARAMETERS: 'audience=muster, state=x' })).toContain(
+      'MUSTER_OIDC_PARAMETERS must name none of client_id, ',
+    )
   })
 
   it('traces with any exporter but none', () => {

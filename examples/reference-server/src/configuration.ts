@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
-import type { OidcSignIn } from '@muster/console'
+import { OIDC_OWN_PARAMETERS, type OidcSignIn } from '@muster/console'
 import type { Role } from '@muster/core'
 import { basePath, nearestName } from '@muster/core/support'
 import { isNetwork } from '@muster/webhooks'
@@ -272,7 +272,12 @@ const environment = z.object({
     .string()
     .refine((text) => text.split(' ').includes('openid'), 'must have openid among its scopes')
     .optional(),
-  MUSTER_OIDC_PARAMETERS: pairs.optional(),
+  MUSTER_OIDC_PARAMETERS: pairs
+    .refine(
+      (named) => !Object.keys(named).some((name) => OIDC_OWN_PARAMETERS.has(name)),
+      `must name none of ${[...OIDC_OWN_PARAMETERS].join(', ')}: the server says these itself`,
+    )
+    .optional(),
   MUSTER_OIDC_REDIRECT_URI: webAddress('https://app.example.org/console/oidc/callback')
     .refine((text) => text.endsWith('/oidc/callback'), 'must end with /oidc/callback')
     .optional(),

@@ -71,8 +71,8 @@ function addressRule(rule: string, ends = ''): OptionRule {
   }
 }
 
-/** Words of the request that are the server's own to say. */
-const OWN_PARAMETERS: ReadonlySet<string> = new Set([
+/** Names that `parameters` of a sign-in by an issuer may not have: the server says these itself (OpenID Connect Core 1.0, 3.1.2.1; RFC 7636). */
+export const OIDC_OWN_PARAMETERS: ReadonlySet<string> = new Set([
   'client_id',
   'redirect_uri',
   'response_type',
@@ -108,7 +108,7 @@ const OIDC_RULES: OptionRules<OidcSignIn> = {
           typeof value === 'object' &&
           value !== null &&
           Object.entries(value).every(
-            ([name, text]) => typeof text === 'string' && !OWN_PARAMETERS.has(name),
+            ([name, text]) => typeof text === 'string' && !OIDC_OWN_PARAMETERS.has(name),
           ),
       },
       redirectUri: addressRule(
