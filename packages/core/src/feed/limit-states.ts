@@ -79,15 +79,15 @@ export class LimitStates {
     const begun = elapsedMs(clock)
     let restMs = IDLE_MS
     try {
-      const kept = await limits.list('', { limit: LIMITS_TOLD }, clock.now())
-      const states = kept.map((one) => stateOf(one, clock.now().getTime()))
+      const now = clock.now()
+      const kept = await limits.list('', { limit: LIMITS_TOLD }, now)
+      const states = kept.map((one) => stateOf(one, now.getTime()))
       if (states.some(({ inUse, waiting, opensAt }) => inUse > 0 || waiting > 0 || opensAt !== null))
         restMs = BUSY_MS
-      const changed = new Set(
-        states.flatMap((state) => (this.#told.get(state.key) === JSON.stringify(state) ? [] : state.key)),
-      )
+      const texts = new Map(states.map((state) => [state.key, JSON.stringify(state)]))
+      const changed = new Set([...texts].flatMap(([key, text]) => (this.#told.get(key) === text ? [] : key)))
       if (states.length > 0) await this.#readCarried(readers, begun)
-      this.#told = new Map(states.map((state) => [state.key, JSON.stringify(state)]))
+      this.#told = texts
       const before = this.#readers
       this.#readers = new Set(readers)
       for (const reader of readers) this.#tellOne(reader, states, before.has(reader) ? changed : undefined)
