@@ -1,4 +1,5 @@
-import type { BudgetInput } from '@muster/core/usage'
+import type { BudgetId, BudgetInput } from '@muster/core/usage'
+import type { Muster } from '@muster/host'
 import type { World } from '../world.ts'
 
 /** Budgets of one history at most. */
@@ -20,8 +21,8 @@ export class Budgeters {
     const { chance } = this.#world
     chance.weighted<() => void>([
       [this.#added < MOST_BUDGETS ? 3 : 0, () => this.#add()],
-      [1, () => this.#change('put budget', this.#draw())],
-      [0.3, () => this.#remove()],
+      [1, () => this.#change(this.#draw())],
+      [0.3, () => this.#onOne('remove budget', ({ budgets }, id) => budgets.remove(id))],
     ])()
   }
 
@@ -53,17 +54,14 @@ export class Budgeters {
     }
   }
 
-  #change(name: string, input: BudgetInput): void {
-    const budget = this.#world.chance.oneOf(this.#world.monitor.budgets.budgets)
-    if (budget === undefined) return
-    const { process, muster } = this.#world.api()
-    this.#world.ask(name, process, () => muster.budgets.put(budget.budgetId, input))
+  #change(input: BudgetInput): void {
+    this.#onOne('put budget', ({ budgets }, id) => budgets.put(id, input))
   }
 
-  #remove(): void {
+  #onOne(name: string, act: (muster: Muster, budgetId: BudgetId) => Promise<unknown>): void {
     const budget = this.#world.chance.oneOf(this.#world.monitor.budgets.budgets)
     if (budget === undefined) return
     const { process, muster } = this.#world.api()
-    this.#world.ask('remove budget', process, () => muster.budgets.remove(budget.budgetId))
+    this.#world.ask(name, process, () => act(muster, budget.budgetId))
   }
 }

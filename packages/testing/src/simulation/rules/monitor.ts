@@ -170,21 +170,17 @@ export class Monitor {
 
 /** `stores` that write down what they were asked, and the answer: a transaction settles a job that falls asleep, and counts usage. */
 function hearing(stores: Stores, calls: [StoreCall, unknown][]): Stores {
-  const settle: WorkerStore['settle'] = async (request) => {
-    const receipt = await stores.workers.settle(request)
-    calls.push([{ store: 'workers', method: 'settle', args: [request] }, receipt])
-    return receipt
-  }
-  const record: Stores['usage']['record'] = async (...args) => {
-    const receipt = await stores.usage.record(...args)
-    calls.push([{ store: 'usage', method: 'record', args }, receipt])
-    return receipt
-  }
-  const workers = new Proxy(stores.workers, {
-    get: (target, name) => (name === 'settle' ? settle : Reflect.get(target, name)),
-  })
-  const usage = new Proxy(stores.usage, {
-    get: (target, name) => (name === 'record' ? record : Reflect.get(target, name)),
-  })
-  return { ...stores, workers, usage }
+  const heard = <Name extends 'workers' | 'usage'>(store: Name, method: string): Stores[Name] =>
+    new Proxy(stores[store], {
+      get: (target, name) => {
+        const found: unknown = Reflect.get(target, name)
+        if (name !== method) return found
+        return async (...args: unknown[]) => {
+          const answer = await (found as (...given: unknown[]) => Promise<unknown>).apply(target, args)
+          calls.push([{ store, method, args }, answer])
+          return answer
+        }
+      },
+    })
+  return { ...stores, workers: heard('workers', 'settle'), usage: heard('usage', 'record') }
 }
