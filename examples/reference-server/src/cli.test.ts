@@ -357,6 +357,119 @@ describe('muster doctor', () => {
   })
 })
 
+describe('muster token', () => {
+  const PROJECT = '00000000-0000-4000-8000-00000000000a'
+  const now = () => Math.floor(Date.now() / 1_000)
+
+  /** What the command gives and says, as text. */
+  async function token(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const [out, err]: [string[], string[]] = [[], []]
+    const exitCode = await main(['token', ...args], {
+      env: { MUSTER_JWT_SECRET: SECRET, ...env },
+      out: (text) => out.push(text),
+      err: (text) => err.push(text),
+    })
+    return { exitCode, given: out.join(''), words: err.join('') }
+  }
+
+  it('signs a token that the server takes, alone on a line', async () => {
+    const { items } = await muster.people.list({})
+    const admin = items.find(({ role }) => role === 'admin')
+    const args = ['--role', 'admin', '--user', admin?.userId ?? '', '--expires', '2h']
+    const { exitCode, given, words } = await token(args)
+    expect({ exitCode, words }).toEqual({ exitCode: 0, words: '' })
+    expect(given).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+    const seen = await call(['doctor'], { MUSTER_TOKEN: given.trim() })
+    expect(seen.words).toContain('ok: token: of admin, admin, until')
+  })
+
+  it('ends it in an hour unless told otherwise, and tells all of it as JSON', async () => {
+    const before = now()
+    const { given } = await token(['--role', 'manager', '--user', NOBODY, '--json'])
+    const told = JSON.parse(given)
+    expect(told).toMatchObject({ user: NOBODY, role: 'manager' })
+    const seconds = Date.parse(told.expiresAt) / 1_000
+    expect(seconds).toBeGreaterThanOrEqual(before + 3_600)
+    expect(seconds).toBeLessThanOrEqual(now() + 3_600)
+    const identity = await jwtAuthenticator({ secret: SECRET }).authenticate(told.token)
+    expect(identity).toEqual({ userId: NOBODY, role: 'manager', expiresAt: new Date(told.expiresAt) })
+  })
+
+  it('signs one of workers, which opens no call of people', async () => {
+    const jobs = ['--type', 'score', 'shout', '--project', PROJECT]
+    const { given } = await token(['--role', 'worker', '--user', 'gpus', ...jobs])
+    expect(await jwtAuthenticator({ secret: SECRET }).authenticateWorker(given.trim())).toMatchObject({
+      subject: 'gpus',
+      types: ['score', 'shout'],
+      projects: [PROJECT],
+    })
+    expect(await call(['run', 'show', NOBODY], { MUSTER_TOKEN: given.trim() })).toMatchObject({
+      exitCode: 77,
+    })
+  })
+
+  it('signs by the settings of the server', async () => {
+    const { given } = await token(['--role', 'admin', '--user', 'ada'], {
+      MUSTER_JWT_AUDIENCE: 'muster, others',
+      MUSTER_JWT_ISSUER: 'https://login.example.org/',
+      MUSTER_JWT_USER_CLAIM: 'app.user',
+      MUSTER_JWT_ROLE_CLAIM: 'https://example.org/roles',
+      MUSTER_JWT_ROLES: 'staff=annotator, muster-admins=admin',
+    })
+    const server = jwtAuthenticator({
+      secret: SECRET,
+      audience: 'muster',
+      issuer: 'https://login.example.org/',
+      userClaim: 'app.user',
+      roleClaim: 'https://example.org/roles',
+      roles: { 'muster-admins': 'admin', staff: 'annotator' },
+    })
+    expect(await server.authenticate(given.trim())).toMatchObject({ externalId: 'ada', role: 'admin' })
+    const unnamed = await token(['--role', 'manager', '--user', 'ada'], {
+      MUSTER_JWT_ROLES: 'staff=annotator',
+    })
+    expect(unnamed).toMatchObject({
+      exitCode: 64,
+      given: '',
+      words: expect.stringContaining('MUSTER_JWT_ROLES'),
+    })
+  })
+
+  it.each([
+    ['', 'MUSTER_JWT_SECRET is not set'],
+    ['short and secret', 'MUSTER_JWT_SECRET must have at least 32 characters'],
+    [`${SECRET}\n`, 'MUSTER_JWT_SECRET has a blank or a line break at one end'],
+  ])('names a secret that is none without telling it: %j', async (secret, words) => {
+    const seen = await token(['--role', 'admin', '--user', NOBODY], { MUSTER_JWT_SECRET: secret })
+    expect(seen).toMatchObject({ exitCode: 64, given: '', words: expect.stringContaining(words) })
+    expect(seen.words).not.toMatch(/short and|thirty/)
+  })
+
+  it.each([
+    [
+      ['--role', 'owner', '--user', NOBODY],
+      '--role must be one of admin, manager, annotator, worker, not owner',
+    ],
+    [['--role', 'admin'], '--user'],
+    [['--role', 'admin', '--user', ''], '--user must not be empty'],
+    [
+      ['--role', 'admin', '--user', NOBODY, '--expires', '1w'],
+      '--expires must be a time such as 30m, 1h or 7d',
+    ],
+    [['--role', 'admin', '--user', NOBODY, '--expires', '0s'], '--expires must be a time'],
+    [['--role', 'admin', '--user', NOBODY, '--expires', '366d'], 'at most 365d, not 366d'],
+    [['--role', 'manager', '--user', NOBODY, '--project', PROJECT], '--project is of workers'],
+    [['--role', 'worker', '--user', 'gpus', '--project', PROJECT], 'A worker needs --type'],
+    [['--role', 'worker', '--user', 'gpus', '--type', 'score', '--project', 'mine'], '--project must be ids'],
+  ])('names what is missing or wrong: %j', async (args, words) => {
+    expect(await token(args)).toMatchObject({
+      exitCode: 64,
+      given: '',
+      words: expect.stringContaining(words),
+    })
+  })
+})
+
 describe('muster schema', () => {
   it('gives the document of the API, and the schema of a form', async () => {
     expect(await call(['schema'])).toMatchObject({

@@ -105,3 +105,13 @@ export interface ReplayOptions extends Common {
   readonly after?: string
   readonly seq?: string
 }
+
+/** Options of `muster token`, which calls no server. */
+export interface TokenOptions {
+  readonly role: string
+  readonly user: string
+  readonly type?: readonly string[]
+  readonly project?: readonly string[]
+  readonly expires: string
+  readonly json?: boolean
+}

@@ -20,12 +20,14 @@ import type {
   ResultsOptions,
   RunStartOptions,
   TaskAddOptions,
+  TokenOptions,
   WebhookOptions,
 } from './options.ts'
 import { startRun, watchRun } from './run.ts'
 import { schemaOf } from './schema.ts'
 import { asFile, STANDARD_INPUT } from './standard-input.ts'
 import { addTasks } from './tasks.ts'
+import { signToken } from './token.ts'
 import { addWebhook, listWebhooks, replayWebhook } from './webhooks.ts'
 
 /** Where a command runs. */
@@ -325,6 +327,18 @@ function programOf(call: Call): Command {
       tell({ webhookId: id, removed: true })
     })
 
+  group('token', 'Sign a token with MUSTER_JWT_SECRET, the secret of the server; it is all that is given')
+    .requiredOption('--role <role>', 'admin, manager, annotator or worker')
+    .requiredOption('--user <id>', 'a person’s id or externalId; of a worker, whose workers they are')
+    .option('--type <name...>', 'of a worker: the job types that it may do')
+    .option('--project <id...>', 'of a worker: the projects whose jobs it may do')
+    .option('--expires <time>', 'how long it holds, such as 30m or 7d', '1h')
+    .option('--json', 'JSON: the token, its user, its role and its end')
+    .action((options: TokenOptions) => {
+      const signed = signToken(call.around.env, options, new Date())
+      if (options.json) tell(signed)
+      else call.around.out(`${signed.token}\n`)
+    })
   command(
     'doctor',
     'Look for what is amiss between here and the server; exits with 1 if something is',
