@@ -7,8 +7,8 @@ import { type Generated, generated, hiddenTexts } from './blindness/payloads.ts'
 import { serveInProcess } from './crowd/in-process.ts'
 import { connect, type Ear, type Wanted, type Wire } from './crowd/wires.ts'
 
-/** Payloads and forms that are drawn; each is worked through. */
-const SEEDS = Number(process.env['MUSTER_WORLDS'] ?? 2)
+/** Payloads and forms that are drawn; each is worked through. All are 200. */
+const SEEDS = Number(process.env['MUSTER_WORLDS']?.replace('full', '200') ?? 2)
 
 const WAYS: readonly (readonly [Wire, 'me' | 'project' | 'queues'])[] = [
   ['ws', 'me'],

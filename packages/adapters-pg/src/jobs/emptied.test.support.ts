@@ -13,8 +13,8 @@ import { migrate } from '../schema/migrate.ts'
 import { shippedSchema } from '../schema/schema.ts'
 import { PgPersistence } from '../stores/pg-persistence.ts'
 
-/** Random histories of a line of jobs that are compared with the model, step by step: MUSTER_WORLDS, or few enough for every run of the tests. */
-export const WORLDS = Number(process.env['MUSTER_WORLDS'] ?? 10)
+/** Random histories of a line of jobs that are compared with the model, step by step: MUSTER_WORLDS, of which `full` is 200, or few enough for every run. */
+export const WORLDS = Number(process.env['MUSTER_WORLDS']?.replace('full', '200') ?? 10)
 
 /** An empty adapter, and the clock it reads. */
 export interface Emptied {

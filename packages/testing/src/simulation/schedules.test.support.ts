@@ -86,6 +86,11 @@ export const SEEN_WAITING = [
   'linked run: parentCancelled',
 ] as const
 
+/** How many of so many schedules a run of the tests lives: all with `MUSTER_WORLDS=full`, else half of them. */
+export function livedOf(schedules: number): number {
+  return process.env['MUSTER_WORLDS'] === 'full' ? schedules : schedules / 2
+}
+
 /** Schedules of one test: so many end within its time on a machine that does much else. */
 const AT_ONCE = 500
 
