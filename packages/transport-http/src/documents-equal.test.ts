@@ -139,9 +139,11 @@ function inQuery(schema: DocumentSchema): fc.Arbitrary<unknown> {
   })
 }
 
+/** One for all operations: each compiles the schema of schemas anew. */
+const compile = schemaChecks()
+
 /** What the document says of requests to an operation. */
 function verdictOf(operation: Operation): (request: Request) => string | undefined {
-  const compile = schemaChecks()
   const query = queryOf(operation).map(
     ({ name, schema, required = false }) => [name, required, compile(schema)] as const,
   )

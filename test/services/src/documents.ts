@@ -59,10 +59,15 @@ function checksOf({ schemas = {} }: DescribedAnswers['components'] = {}): (schem
   if (known) return known
   const compile = schemaChecks({ [DOCUMENT]: { $defs: JSON.parse(beside) as object } })
   const byText = new Map<string, Check>()
+  // To write the text of a schema for each answer took a tenth of a test of many calls.
+  const bySchema = new WeakMap<object, Check>()
   const checks = (schema: object): Check => {
+    const met = bySchema.get(schema)
+    if (met) return met
     const text = withinDefs(schema)
     const check = byText.get(text) ?? compile(JSON.parse(text) as object)
     byText.set(text, check)
+    bySchema.set(schema, check)
     return check
   }
   compiled.set(beside, checks)
