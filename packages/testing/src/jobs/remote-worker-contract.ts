@@ -227,6 +227,22 @@ export function remoteWorkerContract(name: string, open: OpenAdapter): void {
       })
     })
 
+    it('opens no worker for projects that are not there', async (world) => {
+      const at = server(world)
+      const [projectId, none, other] = [await world.project(), world.ids.next(), world.ids.next()]
+      const projects = [none, projectId, other] as ProjectId[]
+      const opening = at.calls.open(
+        { name: 'w', types: [REMOTE], concurrency: 1 },
+        { subject: 's', types: [REMOTE], projects },
+      )
+      await expect(opening).rejects.toMatchObject({
+        issues: [
+          { path: 'projects[0]', message: `of the token names no project: ${none}` },
+          { path: 'projects[2]', message: `of the token names no project: ${other}` },
+        ],
+      })
+    })
+
     it('is not there for the token of another', async (world) => {
       const at = server(world)
       const remote = await Remote.open(at, [])

@@ -1,10 +1,11 @@
 import type { Clock, Ids, Logger, Metrics, Random } from '../../environment.ts'
 import { LeaseLostError, NotFoundError, UnstorableError, ValidationError } from '../../errors.ts'
-import type { JobId, WorkerId } from '../../ids.ts'
+import type { JobId, ProjectId, WorkerId } from '../../ids.ts'
 import { nearestName } from '../../input/near-name.ts'
 import { parse } from '../../input/parse.ts'
 import type { Issue } from '../../json/json.ts'
 import type { WorkerGrant } from '../../people/authenticator.ts'
+import type { ProjectStore } from '../../people/project-store.ts'
 import { elapsedMs } from '../../time.ts'
 import type { Transactions } from '../../transactions.ts'
 import type { JobAsk, JobLife } from '../asks/ask.ts'
@@ -39,6 +40,7 @@ import type { ClaimedJob, RemoteOutcome, RemoteWorkerUseCases, SettledOutcome } 
 export interface RemoteStores {
   readonly workers: WorkerStore
   readonly remoteWorkers: RemoteWorkerStore
+  readonly projects: Pick<ProjectStore, 'list'>
 }
 
 /** Dependencies of workers over HTTP. */
@@ -77,7 +79,7 @@ export function remoteWorkerUseCases<Stores extends RemoteStores>(
   deps: RemoteDeps<Stores>,
 ): RemoteWorkerUseCases {
   const { transactions, jobTypes, clock, ids } = deps
-  const { remoteWorkers, workers } = transactions.stores
+  const { remoteWorkers, workers, projects } = transactions.stores
   const own = async (workerId: WorkerId, { subject }: WorkerGrant): Promise<RemoteWorker> => {
     const worker = await remoteWorkers.find(workerId)
     if (worker?.subject !== subject) throw new NotFoundError('worker', workerId)
@@ -101,7 +103,8 @@ export function remoteWorkerUseCases<Stores extends RemoteStores>(
   return {
     async open(given, grant) {
       const { name, types, concurrency } = parse(newRemoteWorker, given)
-      assertTypes(types, grant, jobTypes)
+      const issues = [...typeIssues(types, grant, jobTypes), ...(await projectIssues(grant, projects))]
+      if (issues.length > 0) throw new ValidationError(issues, 'The worker cannot be opened')
       const leaseMs = leaseOf(new Map([...jobTypes].filter(([type]) => types.includes(type))), undefined)
       const workerId = ids.next() as WorkerId
       const now = clock.now()
@@ -224,20 +227,34 @@ export function remoteWorkerUseCases<Stores extends RemoteStores>(
   }
 }
 
-/** @throws ValidationError naming each type that the token does not let do, or that nobody registered */
-function assertTypes(
+/** Names each type that the token does not let do, or that nobody registered. */
+function typeIssues(
   types: readonly string[],
   grant: WorkerGrant,
   registered: ReadonlyMap<string, JobType>,
-): void {
-  const issues = types.flatMap((type, index): Issue[] => {
+): Issue[] {
+  return types.flatMap((type, index): Issue[] => {
     const path = `types[${index}]`
     if (!grant.types.includes(type)) return [{ path, message: 'is none that the token names' }]
     if (registered.has(type)) return []
     const near = nearestName(type, registered.keys())
     return [{ path, message: `is not registered${near === undefined ? '' : `: did you mean ${near}?`}` }]
   })
-  if (issues.length > 0) throw new ValidationError(issues, 'The worker cannot be opened')
+}
+
+/** Names each project of the token that is not there: no project goes, so a worker would wait for its jobs for ever. */
+async function projectIssues(
+  { projects }: WorkerGrant,
+  store: RemoteStores['projects'],
+): Promise<readonly Issue[]> {
+  if (projects.length === 0) return []
+  const found = await store.list({ limit: projects.length }, projects)
+  const known = new Set<ProjectId>(found.map(({ projectId }) => projectId))
+  return projects.flatMap((projectId, index): Issue[] =>
+    known.has(projectId)
+      ? []
+      : [{ path: `projects[${index}]`, message: `of the token names no project: ${projectId}` }],
+  )
 }
 
 /** When the attempt must have ended, in ms since the epoch. */

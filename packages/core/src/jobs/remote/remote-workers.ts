@@ -124,7 +124,7 @@ export const SETTLED_STATUSES = ['recorded', 'repeated', 'lost', 'refused'] as c
  * grant's is not there: NotFoundError.
  */
 export interface RemoteWorkerUseCases {
-  /** @throws ValidationError for a type that the grant does not name or that is not registered */
+  /** @throws ValidationError for a type that the grant does not name or that is not registered, and for a project of the grant that is not there */
   open(worker: NewRemoteWorker, grant: WorkerGrant): Promise<OpenedWorker>
   /**
    * Jobs for the worker, begun; none if there are none within the time, or the worker holds as many as it may. `signal`: nobody waits for the answer any longer, and what was begun
