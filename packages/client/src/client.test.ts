@@ -209,6 +209,17 @@ describe('a refusal', () => {
   it('is told of an address that is none', () => {
     expect(() => createMusterClient({ url: 'muster' })).toThrow('url: must be an address')
   })
+
+  it('is told of an option that there is not, unless it is undefined', () => {
+    const [options, left] = [
+      { url, tokne: 'boss' },
+      { url, tokne: undefined },
+    ]
+    expect(() => createMusterClient(options)).toThrow(
+      'tokne: is no option of createMusterClient, which has url, token, prefix, fetch',
+    )
+    expect(createMusterClient(left)).toHaveProperty('runs')
+  })
 })
 
 describe('a server that is away', () => {

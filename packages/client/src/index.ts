@@ -45,6 +45,8 @@ export interface MusterClientOptions {
   readonly fetch?: (request: Request) => Promise<Response>
 }
 
+const OPTIONS = ['url', 'token', 'prefix', 'fetch'] as const satisfies readonly (keyof MusterClientOptions)[]
+
 /** How it is waited for what goes on at the server. */
 export interface FinishedOptions {
   readonly signal?: AbortSignal
@@ -77,13 +79,11 @@ export interface MusterClient extends Omit<Calls, 'runs' | 'imports'> {
 /**
  * Calls a server with the types of its API. A refusal is a `MusterError`, such as `NotFoundError`, by its status. What may be repeated is tried
  * four times while the server is away or asks to wait.
+ * @throws TypeError for an address that is none, or an unknown option
  */
-export function createMusterClient({
-  url,
-  token,
-  prefix = '/api/v1',
-  fetch = (request) => globalThis.fetch(request),
-}: MusterClientOptions): MusterClient {
+export function createMusterClient(options: MusterClientOptions): MusterClient {
+  assertKnown(options)
+  const { url, token, prefix = '/api/v1', fetch = (request) => globalThis.fetch(request) } = options
   if (!URL.canParse(url))
     throw new TypeError(`url: must be an address such as https://muster.example.com, not ${url}`)
   const http = createClient<paths>({
@@ -116,6 +116,16 @@ export function createMusterClient({
       finished: (id, options) => finished((look) => imports.get(id, look), IMPORT_ENDS, options),
     },
   }
+}
+
+/** A misspelt option would be passed over: a token, say, with which nothing is sent. */
+function assertKnown(options: MusterClientOptions): void {
+  const names: readonly string[] = OPTIONS
+  const unknown = Object.entries(options).find(
+    ([name, value]) => value !== undefined && !names.includes(name),
+  )
+  if (unknown === undefined) return
+  throw new TypeError(`${unknown[0]}: is no option of createMusterClient, which has ${names.join(', ')}`)
 }
 
 const RUN_ENDS = ['completed', 'cancelled'] as const

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { createMusterClient } from '@muster/client'
+import { assertOptions } from './options.ts'
 import { createMcpServer, type McpServerOptions } from './server.ts'
 
 /** Where the tools are served, of which Muster, and for whom. */
@@ -26,6 +27,16 @@ export interface McpHttp {
   close(): Promise<void>
 }
 
+const OPTIONS = [
+  'url',
+  'token',
+  'port',
+  'host',
+  'allowedHosts',
+  'write',
+  'log',
+] as const satisfies readonly (keyof McpHttpOptions)[]
+
 /** The one path that is served. */
 const PATH = '/mcp'
 /** One token, of characters that a header can hold. */
@@ -36,9 +47,10 @@ const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]']
 /**
  * Serves the tools by streamable HTTP at `/mcp`, without sessions: each call is made with the bearer token that it brings. Requests whose `Host` or `Origin` is
  * none of the allowed names are refused, so that no page in a browser reaches it by a name of its own (DNS rebinding).
- * @throws TypeError if a token would be lent to other machines; Error if it cannot listen there
+ * @throws TypeError for an unknown option, or if a token would be lent to other machines; Error if it cannot listen there
  */
 export async function serveMcp(options: McpHttpOptions): Promise<McpHttp> {
+  assertOptions('serveMcp', options, OPTIONS)
   const { host = '127.0.0.1', port, token, allowedHosts = [] } = options
   if (token !== undefined && !isLoopback(host))
     throw new TypeError(

@@ -215,6 +215,14 @@ it('refuses to lend a token to other machines', async () => {
   await expect(serveMcp(options)).rejects.toThrow('token: would be lent')
 })
 
+it('refuses an option that there is not', async () => {
+  const options = { url: 'http://a', port: 0, log: () => {}, wirte: true }
+  await expect(serveMcp(options)).rejects.toThrow('wirte: is no option of serveMcp, which has url, token,')
+  const muster = createMusterClient({ url: 'http://a' })
+  const given = { muster, log: () => {}, read: true }
+  expect(() => createMcpServer(given)).toThrow('read: is no option of createMcpServer, which has muster,')
+})
+
 it('says in a sentence where it cannot listen', async () => {
   const options = { url: 'http://a', port: 0, log: () => {} }
   const first = await serveMcp(options)

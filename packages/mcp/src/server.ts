@@ -11,6 +11,7 @@ import type { MusterClient } from '@muster/client'
 import { z } from 'zod'
 import { answerOf, NOTICE } from './answer.ts'
 import { failureOf } from './failure.ts'
+import { assertOptions } from './options.ts'
 import { READING } from './reading.ts'
 import { type Effect, type Tool, ToolRefusedError } from './tool.ts'
 import { VERSION } from './version.ts'
@@ -26,14 +27,18 @@ export interface McpServerOptions {
   readonly log: (error: unknown) => void
 }
 
+const OPTIONS = ['muster', 'write', 'log'] as const satisfies readonly (keyof McpServerOptions)[]
+
 const INSTRUCTIONS =
   'Muster is a work queue for people and machines. A run is scenarios × models as jobs; a task is work for people. Begin with list_projects.'
 
 /** All tools, those that only read first. */
 const TOOLS: readonly Tool[] = [...READING, ...WRITING]
 
-/** A server of the Model Context Protocol whose tools call Muster. Connect it to a transport of the SDK. */
-export function createMcpServer({ muster, write = false, log }: McpServerOptions): McpServer {
+/** A server of the Model Context Protocol whose tools call Muster. Connect it to a transport of the SDK. @throws TypeError for an unknown option */
+export function createMcpServer(options: McpServerOptions): McpServer {
+  assertOptions('createMcpServer', options, OPTIONS)
+  const { muster, write = false, log } = options
   const mcp = new McpServer(
     { name: 'muster', title: 'Muster', version: VERSION },
     { instructions: INSTRUCTIONS },
