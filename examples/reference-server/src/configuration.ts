@@ -334,7 +334,7 @@ function strangers(
 }
 
 /** Of those who call a server, from the same shell. */
-const OF_CALLERS: readonly string[] = ['MUSTER_URL', 'MUSTER_TOKEN']
+const OF_CALLERS: readonly string[] = ['MUSTER_URL', 'MUSTER_TOKEN', 'MUSTER_PSEUDONYM_KEY']
 
 /** A variable of ours that nobody knows does nothing: most likely it is misspelled. */
 function misspelled(env: Readonly<Record<string, string>>): string[] {

@@ -3,8 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { main } from '@muster/cli'
+import { gunzipSync } from 'node:zlib'
+import { main, type Surroundings } from '@muster/cli'
 import { type FormId, jobType, type ProjectId, type UserId } from '@muster/core'
+import { fileReader } from '@muster/formats'
 import { coreModule, createMuster, type Muster, silentLogger } from '@muster/host'
 import { jwtAuthenticator, musterHttp } from '@muster/transport-http'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -29,7 +31,9 @@ beforeAll(async () => {
     payload: z.object({ text: z.string() }),
     handler: ({ payload, model }) => ({ output: `${model} ${payload.text}`, pass: payload.text !== 'no' }),
   })
-  muster = await createMuster({ modules: [coreModule({ jobTypes: [probe], logger: silentLogger })] })
+  const core = coreModule({ jobTypes: [probe], files: fileReader, logger: silentLogger })
+  muster = await createMuster({ modules: [core] })
+  await muster.schedule()
   app = Fastify()
   await app.register(musterHttp, { muster, authenticator: jwtAuthenticator({ secret: SECRET }) })
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -57,14 +61,17 @@ async function project(formId?: FormId): Promise<ProjectId> {
 }
 
 /** One call of the command: its exit code, the JSON that it gave, and its words. */
-const musterCli = (...args: readonly string[]) => pipedTo(undefined, ...args)
+const musterCli = (...args: readonly string[]) => calledWith({}, ...args)
 
 /** The same, with what is piped in. */
-async function pipedTo(input: AsyncIterable<Uint8Array> | undefined, ...args: readonly string[]) {
+const pipedTo = (input: AsyncIterable<Uint8Array> | undefined, ...args: readonly string[]) =>
+  calledWith({ input }, ...args)
+
+async function calledWith(around: Partial<Surroundings>, ...args: readonly string[]) {
   const [out, err]: [string[], string[]] = [[], []]
   const exitCode = await main(args, {
     env,
-    input,
+    ...around,
     out: (text) => out.push(text),
     err: (text) => err.push(text),
   })
@@ -271,11 +278,74 @@ describe('muster import', () => {
   })
 })
 
+describe('muster import --submissions', () => {
+  const LABELLED = fileURLToPath(new URL('../../migrate/label-studio/', import.meta.url))
+  const SET = ['--set', 'questions={"place":{"type":"spans"}}']
+
+  /** A project that asks by the configuration beside the export. */
+  async function asking(): Promise<ProjectId> {
+    const { told } = await musterImport(join(LABELLED, 'config.xml'), '--name', 'tone')
+    return project(told.formId)
+  }
+  const bring = (file: string, projectId: ProjectId, ...more: readonly string[]) =>
+    musterImport(file, '--project', projectId, '--submissions', ...SET, ...more)
+
+  it('makes answers of people with their tasks, and nothing twice', async () => {
+    const projectId = await asking()
+    const file = join(LABELLED, 'export.json')
+    const dry = await bring(file, projectId, '--dry-run')
+    expect(dry).toMatchObject({ exitCode: 0, told: { status: 'checked', counts: { made: 0, left: 1 } } })
+    const first = await bring(file, projectId)
+    expect(first).toMatchObject({ exitCode: 0, told: { status: 'completed', target: 'tasks' } })
+    expect(first.told.counts.made).toBe(first.told.counts.read)
+    const out = join(folder, 'brought')
+    await musterCli('export', 'tasks', projectId, '--format', 'ndjson', '--out', out)
+    const [line = ''] = (await readFile(join(out, 'tasks.ndjson'), 'utf8')).split('\n')
+    expect(JSON.parse(line)).toMatchObject({
+      externalId: 'ls:1:101',
+      submissions: [{ submittedAt: '2026-11-21T10:00:00.000Z' }, { person: 'person-2' }],
+    })
+    // Otherwise named, it is another file with the same answers.
+    const again = await bring(file, projectId, '--name', 'again')
+    expect(again).toMatchObject({ exitCode: 0, told: { counts: { made: 0, same: first.told.counts.read } } })
+  })
+
+  it('tells of an answer that is there otherwise, and passes it over only if asked to', async () => {
+    const projectId = await asking()
+    await bring(join(LABELLED, 'export.json'), projectId)
+    const text = await readFile(join(LABELLED, 'export.json'), 'utf8')
+    const file = await fileOf(text.replace('"neutral"', '"rude"'), 'other.json')
+    const refused = await bring(file, projectId)
+    expect(refused).toMatchObject({ exitCode: 1, told: { status: 'refused', counts: { made: 0 } } })
+    expect(refused.words).toContain('is there with another result, and stays as it is')
+    const skipped = await bring(file, projectId, '--on-conflict', 'skip')
+    expect(skipped).toMatchObject({ exitCode: 0, told: { status: 'completed', counts: { made: 0 } } })
+    expect(skipped.words).toContain('is there with another result, and stays as it is')
+  })
+
+  it.each<[string, readonly string[], string]>([
+    ['a part of a file', ['--skip-refused'], '--skip-refused is not for --submissions'],
+    ['what is no task', ['--as', 'definition'], '--submissions is for tasks, not for a definition'],
+  ])('is not for %s', async (_, more, words) => {
+    const seen = await bring(
+      await fileOf('a\n1\n'),
+      crypto.randomUUID() as ProjectId,
+      '--format',
+      'csv',
+      ...more,
+    )
+    expect(seen).toMatchObject({ exitCode: 64, words: expect.stringContaining(words) })
+  })
+})
+
 describe('muster export', () => {
   const digestOf = async (name: string): Promise<string> =>
     createHash('sha256')
       .update(await readFile(name))
       .digest('hex')
+  const PSEUDONYM = expect.stringMatching(/^person-[\da-f]{20}$/)
+  const withKey = (key: string, ...args: readonly string[]) =>
+    calledWith({ env: { ...env, MUSTER_PSEUDONYM_KEY: key } }, ...args)
 
   it.each(['ndjson', 'csv', 'promptfoo', 'inspect'])(
     'writes a run as %s, the same bytes each time, and the command reads it again',
@@ -382,8 +452,93 @@ describe('muster export', () => {
     expect(await readFile(join(out, 'tasks.csv'), 'utf8')).not.toMatch(/person-1|[0-9a-f-]{36},text2/)
   })
 
+  it('writes scenarios that the command reads again, packed if asked to', async () => {
+    const projectId = await project()
+    const scenarios = ['yes', 'no'].map((text) => ({ scenarioId: text, payload: { text } }))
+    const definition = { name: 'words', jobType: 'probe', scenarios }
+    const { definitionId } = await muster.definitions.add(projectId, definition)
+    const out = join(folder, 'scenarios')
+    const of = (format: string, ...more: readonly string[]) =>
+      musterCli('export', 'definition', definitionId, '--format', format, '--out', out, ...more)
+    const packed = await of('ndjson', '--gzip')
+    expect(packed).toMatchObject({
+      exitCode: 0,
+      told: {
+        definition: { definitionId, projectId, name: 'words', version: 1, jobType: 'probe' },
+        rows: 2,
+        files: [{ name: 'scenarios.ndjson.gz' }],
+      },
+    })
+    expect((await of('ndjson', '--gzip')).told).toEqual(packed.told)
+    const bytes = await readFile(join(out, 'scenarios.ndjson.gz'))
+    expect(packed.told.files).toEqual([
+      {
+        name: 'scenarios.ndjson.gz',
+        bytes: bytes.byteLength,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      },
+    ])
+    expect(gunzipSync(bytes).toString()).toBe(scenarios.map((each) => `${JSON.stringify(each)}\n`).join(''))
+    const job = ['--job-type', 'probe', '--name', 'again']
+    const again = await musterImport(join(out, 'scenarios.ndjson.gz'), '--project', projectId, ...job)
+    expect(again.told).toMatchObject({ target: 'definition', counts: { read: 2, made: 2 } })
+    await of('csv', '--field', '/payload/text')
+    expect(await readFile(join(out, 'scenarios.csv'), 'utf8')).toBe(
+      '\ufeffscenarioId,payload,/payload/text\r\nyes,"{""text"":""yes""}",yes\r\nno,"{""text"":""no""}",no\r\n',
+    )
+  })
+
+  it('names people by a key, the same in each file and another in each project', async () => {
+    const { userId } = await muster.people.add({ displayName: 'Bea', role: 'annotator' })
+    const named = async (key: string) => {
+      const projectId = await project()
+      await muster.projects.addMember(projectId, userId)
+      await muster.tasks.add(projectId, [{ payload: { text: 'one' } }])
+      const claim = await muster.assignments.claimNext({ userId })
+      if (claim.kind === 'nothing') throw new Error('There is a task to take')
+      const { assignmentId } = claim.assignment
+      await muster.assignments.start({ assignmentId, userId })
+      await muster.assignments.submit({ assignmentId, userId, result: 'fine' })
+      const out = join(folder, `named-${projectId}`)
+      const lines = async () => {
+        const args = [
+          'export',
+          'tasks',
+          projectId,
+          '--format',
+          'ndjson',
+          '--out',
+          out,
+          '--people',
+          'pseudonym',
+        ]
+        const { exitCode } = await withKey(key, ...args)
+        expect(exitCode).toBe(0)
+        return readFile(join(out, 'tasks.ndjson'), 'utf8')
+      }
+      const text = await lines()
+      expect(await lines()).toBe(text)
+      expect(text).not.toContain(userId)
+      const [said] = JSON.parse(text).submissions
+      expect(said).toMatchObject({ assignmentId, submittedAt: expect.stringMatching(/Z$/) })
+      return said.person
+    }
+    const key = 'a key of more than thirty-two characters'
+    const [one, other] = [await named(key), await named(key)]
+    expect([one, other]).toEqual([PSEUDONYM, PSEUDONYM])
+    expect(one).not.toBe(other)
+  })
+
+  it.each([
+    ['', 'MUSTER_PSEUDONYM_KEY is not set'],
+    ['too short', 'MUSTER_PSEUDONYM_KEY must have at least 32 characters'],
+  ])('asks for a key of pseudonyms by its name: %j', async (key, words) => {
+    const args = ['export', 'tasks', crypto.randomUUID(), '--format', 'ndjson', '--people', 'pseudonym']
+    expect(await withKey(key, ...args)).toMatchObject({ exitCode: 64, words: expect.stringContaining(words) })
+  })
+
   it.each<[string, RegExp, readonly string[]]>([
-    ['other things', /must be run or tasks/, ['people', 'x', '--format', 'csv']],
+    ['other things', /must be run, tasks or definition/, ['people', 'x', '--format', 'csv']],
     ['a format of the other', /--format of run must be one of/, ['run', 'x', '--format', 'label-studio']],
     [
       'an unknown way to name people',

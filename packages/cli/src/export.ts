@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
 import type { MusterClient } from '@muster/client'
 import type { Json, JsonObject } from '@muster/formats'
 import {
@@ -21,18 +22,26 @@ import {
   writePromptfoo,
   writeRunCsv,
   writeRunLines,
+  writeScenarioCsv,
+  writeScenarioLines,
   writeTaskCsv,
   writeTaskLines,
 } from '@muster/formats/write'
 import { CommandError, EXIT, UsageError } from './command-error.ts'
+import type { Environment } from './connection.ts'
 import { DELIMITER_RULE, delimiterIn } from './delimiter.ts'
 import { written } from './files.ts'
 import type { ExportOptions } from './options.ts'
+import { secretIn } from './secret.ts'
 
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
   run: ['ndjson', 'csv', 'promptfoo', 'inspect'],
   tasks: ['ndjson', 'csv', 'label-studio', 'preference-pairs'],
+  definition: ['ndjson', 'csv'],
 }
+const PEOPLE = ['none', 'number', 'pseudonym', 'id']
+/** Eighty bits: that two of a million people have the same has a chance of one in two trillion. */
+const PSEUDONYM_DIGITS = 20
 const VERSIONS: Readonly<Record<string, string>> = { promptfoo: '3', inspect: '2' }
 /** Scenarios of one page. */
 const PAGE = 200
@@ -43,6 +52,9 @@ interface TaskLine extends Omit<WrittenTask, 'submissions'> {
     readonly userId: string
     readonly result: Json
     readonly comment: string | null
+    readonly assignmentId: string
+    readonly startedAt: string | null
+    readonly submittedAt: string | null
   }[]
 }
 
@@ -65,19 +77,19 @@ export async function exportFiles(
   say: (words: string) => void,
 ): Promise<object> {
   const formats = FORMATS[what]
-  if (!formats) throw new UsageError(`must be run or tasks, not ${what}`)
+  if (!formats) throw new UsageError(`must be run, tasks or definition, not ${what}`)
   if (!formats.includes(options.format))
     throw new UsageError(`--format of ${what} must be one of ${formats.join(', ')}, not ${options.format}`)
-  if (!['none', 'number', 'id'].includes(options.people))
-    throw new UsageError(`--people must be none, number or id, not ${options.people}`)
+  if (!PEOPLE.includes(options.people))
+    throw new UsageError(`--people must be one of ${PEOPLE.join(', ')}, not ${options.people}`)
   const { delimiter: named } = options
   const delimiter = named === undefined ? undefined : delimiterIn(named)
   if (named !== undefined && delimiter === undefined)
     throw new UsageError(`--delimiter must be ${DELIMITER_RULE}, not ${JSON.stringify(named)}`)
   const asked = { ...options, ...(delimiter !== undefined && { delimiter }) }
-  const folder = new Folder(options.out)
-  const about =
-    what === 'run' ? await exportRun(muster, id, asked, folder) : await exportTasks(muster, id, asked, folder)
+  const folder = new Folder(options.out, options.gzip === true)
+  const write = what === 'run' ? exportRun : what === 'tasks' ? exportTasks : exportDefinition
+  const about = await write(muster, id, asked, folder)
   const manifest = {
     format: options.format,
     formatVersion: VERSIONS[options.format] ?? null,
@@ -93,35 +105,46 @@ export async function exportFiles(
 /** Files are written under another name, and get theirs once they are whole. */
 class Folder {
   readonly #path: string
+  readonly #isPacked: boolean
   readonly files: WrittenFile[] = []
   readonly left: NotWritten[] = []
 
-  constructor(path: string) {
+  constructor(path: string, isPacked: boolean) {
     this.#path = path
+    this.#isPacked = isPacked
   }
 
   async add(name: string, writing: Writing): Promise<void> {
-    this.files.push(await this.write(name, writing.text))
+    const file = this.#isPacked
+      ? await this.write(`${name}.gz`, writing.text, createGzip())
+      : await this.write(name, writing.text)
+    this.files.push(file)
     this.left.push(...writing.left())
   }
 
-  async write(name: string, text: AsyncIterable<string> | Iterable<string>): Promise<WrittenFile> {
+  async write(
+    name: string,
+    text: AsyncIterable<string> | Iterable<string>,
+    packing: Transform = new PassThrough(),
+  ): Promise<WrittenFile> {
     await written(this.#path, () => mkdir(this.#path, { recursive: true }))
     const path = join(this.#path, name)
     const part = `${path}.part`
     const hash = createHash('sha256')
     let bytes = 0
     async function* pieces(): AsyncGenerator<Buffer> {
-      for await (const piece of text) {
-        const buffer = Buffer.from(piece)
-        hash.update(buffer)
-        bytes += buffer.byteLength
-        yield buffer
+      for await (const piece of text) yield Buffer.from(piece)
+    }
+    async function* measured(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      for await (const part of parts) {
+        hash.update(part)
+        bytes += part.byteLength
+        yield part
       }
     }
     try {
       await written(path, async () => {
-        await pipeline(Readable.from(pieces()), createWriteStream(part))
+        await pipeline(Readable.from(pieces()), packing, measured, createWriteStream(part))
         await rename(part, path)
       })
     } catch (error) {
@@ -233,11 +256,12 @@ async function exportTasks(
   options: ExportOptions,
   folder: Folder,
 ): Promise<object> {
-  const { format, people, delimiter, csvSafe = false, field = [] } = options
+  const { format, people, pseudonymKey = '', delimiter, csvSafe = false, field = [] } = options
   let rows = 0
   async function* tasks(): AsyncGenerator<WrittenTask> {
     const numbers = new Map<string, number>()
     const personOf = (userId: string): string | null => {
+      if (people === 'pseudonym') return pseudonymOf(pseudonymKey, projectId, userId)
       if (people !== 'number') return people === 'id' ? userId : null
       if (!numbers.has(userId)) numbers.set(userId, numbers.size + 1)
       return `person-${numbers.get(userId)}`
@@ -245,12 +269,17 @@ async function exportTasks(
     for await (const line of muster.projects.results(projectId)) {
       const { taskId, externalId, payload, submissions, outcome } = line as TaskLine
       rows++
-      const told = submissions.map(({ stepId, userId, result, comment }) => ({
-        stepId,
-        person: personOf(userId),
-        result,
-        comment,
-      }))
+      const told = submissions.map(
+        ({ stepId, userId, result, comment, assignmentId, startedAt, submittedAt }) => ({
+          stepId,
+          person: personOf(userId),
+          result,
+          comment,
+          assignmentId,
+          startedAt,
+          submittedAt,
+        }),
+      )
       yield { taskId, externalId, payload, submissions: told, outcome }
     }
   }
@@ -268,6 +297,41 @@ async function exportTasks(
     } else await folder.add('pairs.ndjson', writePreferencePairs(tasks(), preferenceOf(form, options)))
   }
   return { projectId, people, rows }
+}
+
+async function exportDefinition(
+  muster: MusterClient,
+  id: string,
+  { format, delimiter, csvSafe = false, field = [] }: ExportOptions,
+  folder: Folder,
+): Promise<object> {
+  const { definitionId, projectId, name, version, jobType } = await muster.definitions.get(id)
+  let rows = 0
+  async function* scenarios(): AsyncGenerator<Pick<WrittenScenario, 'scenarioId' | 'payload'>> {
+    for await (const { scenarioId, payload } of muster.definitions.scenarios(definitionId, { limit: PAGE })) {
+      rows++
+      yield { scenarioId, payload: payload as Json }
+    }
+  }
+  const table = { ...(delimiter !== undefined && { delimiter }), isSafe: csvSafe, fields: field }
+  if (format === 'ndjson') await folder.add('scenarios.ndjson', writeScenarioLines(scenarios()))
+  else await folder.add('scenarios.csv', writeScenarioCsv(scenarios(), table))
+  return { definition: { definitionId, projectId, name, version, jobType }, rows }
+}
+
+/** The key of `--people pseudonym`. @throws UsageError naming the variable */
+export function pseudonymKeyIn(env: Environment): string {
+  return secretIn(
+    env,
+    'MUSTER_PSEUDONYM_KEY',
+    '--people pseudonym needs a key; make one with `openssl rand -base64 48`, and keep it',
+  )
+}
+
+/** The same person has the same one in every export of a project by one key, and another in another project. */
+function pseudonymOf(key: string, projectId: string, userId: string): string {
+  const digest = createHmac('sha256', key).update(`${projectId}\n${userId}`).digest('hex')
+  return `person-${digest.slice(0, PSEUDONYM_DIGITS)}`
 }
 
 async function formOf(muster: MusterClient, { form, format }: ExportOptions): Promise<JsonObject> {

@@ -23,6 +23,8 @@ type Target = (typeof TARGETS)[number]
 
 /** Most tasks of one request, most answers to them, and most characters of both. */
 const BATCH = { tasks: 1_000, answers: 10_000, characters: 4_000_000 }
+/** Only a server can say so of a part that is left while the others are made. */
+const OF_SERVER: ReadonlySet<string> = new Set(['person_repeated', 'conflict'])
 /** Between two looks at an import that the server works on. */
 const LOOK_MS = 300
 /** The kinds of records that each target is made of. */
@@ -213,6 +215,8 @@ class Given {
     }
     if (options.as !== undefined && !TARGETS.includes(options.as as Target))
       throw new UsageError(`--as must be one of ${TARGETS.join(', ')}, not ${options.as}`)
+    if (submissions === true && options.skipRefused === true)
+      throw new UsageError('--skip-refused is not for --submissions: all of the file is made, or nothing')
     if (options.as === 'run' && options.skipRefused === true)
       throw new UsageError('--skip-refused is not for --as run: a run is made whole, or not at all')
     if (!['refuse', 'skip'].includes(options.onConflict))
@@ -264,6 +268,8 @@ class Given {
     }
     const { size } = await stat(this.#path)
     const target = (this.#options.as as Target | undefined) ?? targetOf(kinds)
+    if (this.#submissions && target !== 'tasks')
+      throw new UsageError(`--submissions is for tasks, not for a ${target}`)
     if (target !== 'form' && this.#options.project === undefined)
       throw new UsageError(`No project is named for the ${target}: give --project`)
     const made = [...KINDS[target], ...(this.#submissions ? ['submission' as const] : [])]
@@ -457,7 +463,10 @@ class Sending {
     submissions: boolean,
   ): Promise<{ readonly created: Created; readonly isStopped: boolean }> {
     if (target === 'run') return this.#sendWhole({ target })
-    if (target === 'tasks' && submissions) return this.#sendWhole({ target, submissions: 'true' })
+    if (target === 'tasks' && submissions) {
+      const onConflict = this.#options.onConflict as 'refuse' | 'skip'
+      return this.#sendWhole({ target, submissions: 'true', onConflict })
+    }
     if (target === 'tasks') return { created: {}, isStopped: await this.#sendTasks() }
     return {
       created: await (target === 'form' ? this.#sendForms() : this.#sendDefinition(sha256)),
@@ -493,7 +502,13 @@ class Sending {
 
   /** The server reads the file itself, and makes all of it or nothing. The same file with the same options is made once. */
   async #sendWhole(
-    wish: { readonly target: 'run' } | { readonly target: 'tasks'; readonly submissions: 'true' },
+    wish:
+      | { readonly target: 'run' }
+      | {
+          readonly target: 'tasks'
+          readonly submissions: 'true'
+          readonly onConflict: 'refuse' | 'skip'
+        },
   ): Promise<{ readonly created: Created; readonly isStopped: boolean }> {
     const { project = '', jobType } = this.#options
     const { bytes, reading } = this.#file.sent
@@ -510,12 +525,14 @@ class Sending {
     })
     const ended = await this.#muster.imports.finished(importId, { pollMs: LOOK_MS })
     this.#counts.made = ended.counts.made
+    this.#counts.same = ended.counts.same
+    this.#counts.changed = ended.counts.changed
     const isDone = ended.status === 'completed'
     if (ended.error !== null) this.#refuse(ended.error.code, ended.error.message)
     // All else that the server says of the file was said when it was read here.
     for await (const line of this.#muster.imports.report(importId)) {
       const said = line as Said
-      if (said.code === 'person_repeated' || (!isDone && said.level === 'error'))
+      if (OF_SERVER.has(said.code) || (!isDone && said.level === 'error'))
         this.#report.add({ ...said, is: 'finding' })
     }
     if (isDone) return { created: ended.createdIds, isStopped: false }

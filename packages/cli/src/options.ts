@@ -23,6 +23,7 @@ export interface ImportOptions extends Common {
   readonly dryRun?: boolean
   readonly skipRefused?: boolean
   readonly onConflict: string
+  readonly submissions?: boolean
   readonly report?: string
   readonly set?: readonly string[]
 }
@@ -48,6 +49,9 @@ export interface ExportOptions extends Common {
   readonly field?: readonly string[]
   readonly delimiter?: string
   readonly csvSafe?: boolean
+  readonly gzip?: boolean
+  /** By which people are told apart with `--people pseudonym`. */
+  readonly pseudonymKey?: string
 }
 
 /** Options of `muster gate`. */

@@ -225,12 +225,14 @@ function programOf(call: Call): Command {
     .option('--dry-run', 'read and check it, and send nothing')
     .option('--skip-refused', 'send what is right of a file of which parts are refused')
     .option('--on-conflict <what>', 'refuse or skip tasks that are there with another payload', 'refuse')
+    .option('--submissions', 'of tasks, an admin’s: with the submissions that follow them in the file')
     .option('--report <file>', 'write what is said of the file there, a JSON object a line')
     .option('--set <name=value...>', 'options of the format, such as encoding=windows-1252')
     .action(async (file: string, options: ImportOptions) => {
       // Loaded with what reads every format only if there is something to read.
       const { importFile } = await import('./import.ts')
-      const bring = (from: string) => importFile(() => call.muster(options), from, options, say)
+      const more = { submissions: options.submissions === true }
+      const bring = (from: string) => importFile(() => call.muster(options), from, options, say, more)
       call.ended(await (file === STANDARD_INPUT ? asFile(call.piped, bring) : bring(file)))
     })
   command('migrate', 'Make a project of what another tool exports; exits with 1 if it is refused')
@@ -249,24 +251,33 @@ function programOf(call: Call): Command {
       const { migrate } = await import('./migrate.ts')
       call.ended(await migrate(call.muster(options), tool, file, options, say))
     })
-  command('export', 'Write results of a run, or answers to a project’s tasks, as files of other tools')
-    .argument('<what>', 'run or tasks')
-    .argument('<id>', 'of the run, or of the tasks’ project')
+  command(
+    'export',
+    'Write results of a run, answers to a project’s tasks, or scenarios, as files of other tools',
+  )
+    .argument('<what>', 'run, tasks or definition')
+    .argument('<id>', 'of the run, of the tasks’ project, or of the definition')
     .requiredOption(
       '--format <name>',
-      'run: ndjson, csv, promptfoo, inspect; tasks: ndjson, csv, label-studio, preference-pairs',
+      'run: ndjson, csv, promptfoo, inspect; tasks: ndjson, csv, label-studio, preference-pairs; definition: ndjson, csv',
     )
     .option('--out <folder>', 'where files go', '.')
-    .option('--people <how>', 'none, number (the same person the same number) or id', 'number')
+    .option(
+      '--people <how>',
+      'none, number (the same in one file), pseudonym (the same in every file of a project by MUSTER_PSEUDONYM_KEY) or id',
+      'number',
+    )
     .option('--form <id>', 'of label-studio and preference-pairs: the form that the tasks were answered by')
     .option('--question <id>', 'of preference-pairs: its pairwise question')
     .option('--prompt-at <pointer>', 'of preference-pairs: where the prompt stands in a payload')
     .option('--field <pointer...>', 'of csv: more columns, such as /payload/text')
     .option('--delimiter <sign>', 'of csv: one character; \\t is a tab')
     .option('--csv-safe', 'of csv: put a quote before cells that a spreadsheet would run')
+    .option('--gzip', 'pack each file, whose name then ends with .gz')
     .action(async (what: string, id: string, options: ExportOptions) => {
-      const { exportFiles } = await import('./export.ts')
-      tell(await exportFiles(call.muster(options), what, id, options, say))
+      const { exportFiles, pseudonymKeyIn } = await import('./export.ts')
+      const key = options.people === 'pseudonym' ? { pseudonymKey: pseudonymKeyIn(call.around.env) } : {}
+      tell(await exportFiles(call.muster(options), what, id, { ...options, ...key }, say))
     })
 
   const task = group('task', 'Add tasks, and see why one waits')

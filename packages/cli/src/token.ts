@@ -2,10 +2,11 @@ import { createHmac } from 'node:crypto'
 import { UsageError } from './command-error.ts'
 import type { Environment } from './connection.ts'
 import type { TokenOptions } from './options.ts'
+import { secretIn } from './secret.ts'
 
 const ROLES = ['admin', 'manager', 'annotator', 'worker']
-/** As servers ask it: HS256 wants a key as long as its hash (RFC 7518, 3.2). */
-const SECRET_LENGTH = 32
+const NO_SECRET =
+  'give the secret of the server. Where MUSTER_JWKS_URL is set in its place, the issuer makes tokens'
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
 /** A token cannot be called back, but by another secret. */
 const MOST_DAYS = 365
@@ -26,7 +27,7 @@ interface SignedToken {
 export function signToken(env: Environment, options: TokenOptions, now: Date): SignedToken {
   const { role, user, expires } = options
   if (!ROLES.includes(role)) throw new UsageError(`--role must be one of ${ROLES.join(', ')}, not ${role}`)
-  const secret = secretIn(env)
+  const secret = secretIn(env, 'MUSTER_JWT_SECRET', NO_SECRET)
   const jobs = jobsOf(options)
   const issuedAt = Math.floor(now.getTime() / 1_000)
   const expiresAt = issuedAt + secondsIn(expires)
@@ -48,22 +49,6 @@ export function signToken(env: Environment, options: TokenOptions, now: Date): S
 
 function encoded(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url')
-}
-
-/** By the rules of servers, so that none is signed with that no server starts with. */
-function secretIn(env: Environment): string {
-  const secret = env['MUSTER_JWT_SECRET'] ?? ''
-  if (secret === '')
-    throw new UsageError(
-      'MUSTER_JWT_SECRET is not set: give the secret of the server. Where MUSTER_JWKS_URL is set in its place, the issuer makes tokens',
-    )
-  if (secret !== secret.trim())
-    throw new UsageError('MUSTER_JWT_SECRET has a blank or a line break at one end: take it out')
-  if (secret.length < SECRET_LENGTH)
-    throw new UsageError(
-      `MUSTER_JWT_SECRET must have at least ${SECRET_LENGTH} characters, as the server's has`,
-    )
-  return secret
 }
 
 /** The jobs that a worker may do, which is all that it may. */

@@ -1,10 +1,10 @@
 // Results and answers as files of other tools: the same rows give the same text, byte for byte.
 
 export type { CsvOptions } from './writers/csv.ts'
-export { writeRunCsv, writeTaskCsv } from './writers/csv.ts'
+export { writeRunCsv, writeScenarioCsv, writeTaskCsv } from './writers/csv.ts'
 export { writeInspect } from './writers/inspect.ts'
 export { NoTagError, toLabelStudio, writeLabelStudio } from './writers/label-studio.ts'
-export { writeRunLines, writeTaskLines } from './writers/lines.ts'
+export { writeRunLines, writeScenarioLines, writeTaskLines } from './writers/lines.ts'
 export type { PreferenceQuestion } from './writers/preference-pairs.ts'
 export { writePreferencePairs } from './writers/preference-pairs.ts'
 export { writePromptfoo } from './writers/promptfoo.ts'

@@ -224,6 +224,7 @@ export interface TaskResult {
   readonly externalId: string | null
   readonly payload: Json
   readonly submissions: readonly {
+    readonly assignmentId: AssignmentId
     readonly stepId: string
     readonly userId: UserId
     readonly slotNo: number
@@ -231,6 +232,9 @@ export interface TaskResult {
     readonly presentation: Presentation | null
     readonly result: Json
     readonly comment: string | null
+    /** When the person began, and handed it in. */
+    readonly startedAt: Date | null
+    readonly submittedAt: Date | null
   }[]
   readonly outcome: Json | null
   /** Whether there is an outcome, with an answer to every question that is compared. */

@@ -44,14 +44,37 @@ export function writeRunCsv(
   return tableOf(columns, cells(), options)
 }
 
+/** A row for each scenario. */
+export function writeScenarioCsv(
+  scenarios: Rows<Pick<WrittenScenario, 'scenarioId' | 'payload'>>,
+  options: CsvOptions = {},
+): Writing {
+  async function* cells(): AsyncGenerator<Readonly<Record<string, Json>>> {
+    for await (const { scenarioId, payload } of scenarios) yield { scenarioId, payload }
+  }
+  return tableOf(['scenarioId', 'payload'], cells(), options)
+}
+
 /** A row for each submission; a task without any has one row. */
 export function writeTaskCsv(tasks: Rows<WrittenTask>, options: CsvOptions = {}): Writing {
-  const columns = ['taskId', 'externalId', 'payload', 'stepId', 'person', 'result', 'comment', 'outcome']
+  const columns = [
+    'taskId',
+    'externalId',
+    'payload',
+    'stepId',
+    'person',
+    'result',
+    'comment',
+    'outcome',
+    'assignmentId',
+    'startedAt',
+    'submittedAt',
+  ]
   async function* cells(): AsyncGenerator<Readonly<Record<string, Json>>> {
     for await (const { taskId, externalId, payload, submissions, outcome } of tasks) {
       const none = { stepId: null, person: null, result: null, comment: null }
-      for (const { stepId, person, result, comment } of submissions.length > 0 ? submissions : [none])
-        yield { taskId, externalId, payload, stepId, person, result, comment, outcome }
+      for (const said of submissions.length > 0 ? submissions : [none])
+        yield { taskId, externalId, payload, ...said, outcome }
     }
   }
   return tableOf(columns, cells(), options)

@@ -290,12 +290,16 @@ class Answers {
 
   annotation(
     payload: JsonObject,
-    { person, result }: WrittenSubmission,
+    { person, result, assignmentId, startedAt, submittedAt }: WrittenSubmission,
     people: Map<string, number>,
   ): JsonObject {
     if (person !== null && !people.has(person)) people.set(person, people.size + 1)
     const answers = isObject(result) ? result : {}
     return {
+      ...(assignmentId !== undefined && { unique_id: assignmentId }),
+      ...(submittedAt && { created_at: submittedAt, updated_at: submittedAt }),
+      ...(startedAt &&
+        submittedAt && { lead_time: (Date.parse(submittedAt) - Date.parse(startedAt)) / 1_000 }),
       completed_by: person === null ? 0 : (people.get(person) ?? 0),
       was_cancelled: false,
       result: this.#asked.flatMap((asked) => {

@@ -15,6 +15,17 @@ export function writeRunLines(run: WrittenRun, scenarios: Rows<WrittenScenario>)
   return { text: text(), left: () => [] }
 }
 
+/** A line for each scenario, as {@link read} takes them. */
+export function writeScenarioLines(
+  scenarios: Rows<Pick<WrittenScenario, 'scenarioId' | 'payload'>>,
+): Writing {
+  async function* text(): AsyncGenerator<string> {
+    for await (const { scenarioId, payload } of scenarios)
+      yield `${JSON.stringify({ scenarioId, payload })}\n`
+  }
+  return { text: text(), left: () => [] }
+}
+
 /** A line for each task. */
 export function writeTaskLines(tasks: Rows<WrittenTask>): Writing {
   async function* text(): AsyncGenerator<string> {

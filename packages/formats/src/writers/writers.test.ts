@@ -208,7 +208,15 @@ const TASKS: readonly WrittenTask[] = [
     externalId: 'q-1',
     payload: { text: 'It is 😀, Rom', left: 'L', right: 'R', _source: { x: 1 } },
     submissions: [
-      { stepId: 's', person: 'ann', result: ANSWERS, comment: 'hm' },
+      {
+        stepId: 's',
+        person: 'ann',
+        result: ANSWERS,
+        comment: 'hm',
+        assignmentId: 'a-1',
+        startedAt: '2026-11-28T15:00:00.000Z',
+        submittedAt: '2026-11-28T15:00:01.500Z',
+      },
       { stepId: 's', person: 'bob', result: { better: 'two' }, comment: null },
     ],
     outcome: { better: 'two' },
@@ -269,6 +277,25 @@ describe('tasks that are written', () => {
     const safe = writeTaskCsv(TASKS, { fields: ['/payload/text'], isSafe: true, delimiter: ';' })
     expect(await textOf(safe)).toContain(";'=1+1\r\n")
     expect(safe.left()).toEqual([{ what: 'cells as they are', count: 1, why: expect.any(String) }])
+  })
+
+  it('keep the ids and moments of submissions in a table and for Label Studio', async () => {
+    const rows = valuesOf(await readAll(await textOf(writeTaskCsv(TASKS))), 'task')
+    expect(rows.map(({ payload }) => payload)).toMatchObject([
+      { assignmentId: 'a-1', submittedAt: '2026-11-28T15:00:01.500Z', startedAt: '2026-11-28T15:00:00.000Z' },
+      { assignmentId: '', submittedAt: '', startedAt: '' },
+      { assignmentId: '', submittedAt: '', startedAt: '' },
+    ])
+    const again = await readAll(await textOf(writeLabelStudio(FORM, TASKS)))
+    const { records } = again
+    expect(records.filter(({ kind }) => kind === 'submission')).toMatchObject([
+      {
+        externalId: 'a-1',
+        value: { startedAt: '2026-11-28T15:00:00.000Z', submittedAt: '2026-11-28T15:00:01.500Z' },
+      },
+      { externalId: '1002' },
+      { externalId: '2001' },
+    ])
   })
 
   it('are lines with what each person said', async () => {

@@ -46,6 +46,11 @@ export interface WrittenSubmission {
   readonly person: string | null
   readonly result: Json
   readonly comment: string | null
+  /** By which it is known; undefined: by nothing. */
+  readonly assignmentId?: string
+  /** ISO 8601; null or undefined: not known. */
+  readonly startedAt?: string | null
+  readonly submittedAt?: string | null
 }
 
 /** Something that a format has no place for. */

@@ -79,13 +79,16 @@ export function resultOf(work: TaskWork, workflow: Workflow, forms: StepForms): 
     externalId: task.externalId,
     payload: task.payload,
     submissions: byStep.flatMap(({ rows }) =>
-      rows.map(({ stepId, userId, slotNo, presentation, result, comment }) => ({
-        stepId,
-        userId,
-        slotNo,
-        presentation,
-        result,
-        comment,
+      rows.map((row) => ({
+        assignmentId: row.assignmentId,
+        stepId: row.stepId,
+        userId: row.userId,
+        slotNo: row.slotNo,
+        presentation: row.presentation,
+        result: row.result,
+        comment: row.comment,
+        startedAt: row.startedAt,
+        submittedAt: row.submittedAt,
       })),
     ),
     outcome: outcome.result,
