@@ -87,8 +87,9 @@ beforeAll(async () => {
   world = await openApi()
   document = (await world.withToken(undefined)('GET', '//openapi.json')).body
   stranger = await world.as('annotator')
-  const projects = ['0190cbb0-0000-7000-8000-00000000abcd']
-  worker = world.withToken(await token({ sub: 'strangers', role: 'worker', types: ['none'], projects }))
+  const { projectId } = await world.muster.projects.add({ name: 'of strangers' })
+  const grant = { types: ['none'], projects: [projectId] }
+  worker = world.withToken(await token({ sub: 'strangers', role: 'worker', ...grant }))
 })
 afterAll(() => world.close())
 
