@@ -93,6 +93,12 @@ export class MemoryBudgetStore implements BudgetStore {
     }
   }
 
+  async hasCrossed(now: Date): Promise<boolean> {
+    const { budgets } = this.#tables
+    budgets.turn(now.getTime())
+    return budgets.crossed(1).length > 0
+  }
+
   async takeCrossed(limit: number, now: Date): Promise<CrossedBudget[]> {
     const { budgets } = this.#tables
     budgets.turn(now.getTime())

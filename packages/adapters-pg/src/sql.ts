@@ -2488,20 +2488,26 @@ language sql stable rows 20 as $$
   order by b.budget_id
 $$;
 
--- Budgets that have come to their soft share or their cap, of which nobody was told: they count as told. Those whose
--- day is over are left to what begins it anew.
-create function budgets_crossed(p_limit int, p_now timestamptz)
-returns table (budget_id uuid, warned boolean, reached boolean) language sql rows 10 as $$
-  with crossed as (
+-- Budgets that have come to their soft share or their cap, of which nobody was told. Those whose day is over are left
+-- to what begins it anew.
+create function budgets_crossing(p_now timestamptz)
+returns table (budget_no int, warned boolean, reached boolean) language sql stable rows 10 as $$
+  select c.* from (
     select b.budget_no, not b.told_warned and s.spent > 0 and s.spent >= b.soft * b.cap_micros as warned,
       not b.told_reached and s.reached as reached
     from budget as b cross join lateral (
       select * from budget_state as s where s.budget_no = b.budget_no order by s.ver desc limit 1) as s
     where (not b.told_warned or not b.told_reached)
-      and (b.resets_ms is null or b.resets_ms > extract(epoch from p_now)::float8 * 1000)),
-  chosen as (
-    select b.budget_no, c.warned, c.reached from crossed as c join budget as b using (budget_no)
-    where c.warned or c.reached order by b.budget_no limit p_limit for no key update of b skip locked)
+      and (b.resets_ms is null or b.resets_ms > extract(epoch from p_now)::float8 * 1000)) as c
+  where c.warned or c.reached
+$$;
+
+-- From now on they count as told.
+create function budgets_crossed(p_limit int, p_now timestamptz)
+returns table (budget_id uuid, warned boolean, reached boolean) language sql rows 10 as $$
+  with chosen as (
+    select b.budget_no, c.warned, c.reached from budgets_crossing(p_now) as c join budget as b using (budget_no)
+    order by b.budget_no limit p_limit for no key update of b skip locked)
   update budget as b set told_warned = b.told_warned or c.warned, told_reached = b.told_reached or c.reached
   from chosen as c where b.budget_no = c.budget_no returning b.budget_id, c.warned, c.reached
 $$;

@@ -47,6 +47,7 @@ import {
   CalibrationSignals,
   definitionUseCases,
   durableTakes,
+  elapsedMs,
   endHoldsWith,
   eventUseCases,
   Feed,
@@ -74,6 +75,7 @@ import {
   settleTask,
   systemQueueUseCases,
   taskUseCases,
+  tellingChanges,
   tellingCounts,
   tellingFacts,
   tellingLabels,
@@ -127,12 +129,16 @@ export function compose(given: Parts): Muster {
   const { jobQueue, broadcast, presence, logger, outages, metrics, ids } = parts
   const { time } = parts.persistence
   if (time) clock.follow({ time, logger, metrics })
-  const remembered = remembering(parts.persistence)
-  const kept = remembered.stores
+  let changedAt = Number.NEGATIVE_INFINITY
+  const changed = (): void => {
+    changedAt = elapsedMs(clock)
+  }
+  const changing = tellingChanges(remembering(parts.persistence), changed)
+  const kept = changing.stores
   const noting = notingCalls(
     given.durableLimits === true
-      ? { ...remembered, stores: { ...kept, workers: durableTakes(kept.workers) } }
-      : remembered,
+      ? { ...changing, stores: { ...kept, workers: durableTakes(kept.workers) } }
+      : changing,
     calls,
   )
   const agreement = new AgreementSignals({ broadcast, clock, logger })
@@ -182,7 +188,14 @@ export function compose(given: Parts): Muster {
   const remoteFailures = new FailureLog({ clock, logger })
   const lookout = new Lookout({ jobs: stores.jobs, workers: stores.workers, clock, logger, metrics })
   const background = new Background({
-    ...loopsOf({ ...deps, stores, assignments, collect }),
+    ...loopsOf({
+      ...deps,
+      stores,
+      assignments,
+      collect,
+      // A store that goes by the clock of this process is in it, and so is all that changes it.
+      changedAt: time === undefined ? () => changedAt : undefined,
+    }),
     lookout,
     reporter: new ProcessReporter({
       processes: stores.processes,
@@ -244,13 +257,17 @@ export function compose(given: Parts): Muster {
             cancelSleeper: (jobId) => cancelSleeper(deps, jobId),
             changed: hintQueue,
           }),
-          addIn: (...wanted: Parameters<typeof joined.addIn>) => joined.addIn(...wanted),
+          addIn(...wanted: Parameters<typeof joined.addIn>) {
+            changed()
+            return joined.addIn(...wanted)
+          },
         },
         'addAll',
       ),
       {
         statement(...wanted) {
           if (background.over) throw new ClosedError()
+          changed()
           return joined.statement(...wanted)
         },
         nudge() {
@@ -351,6 +368,7 @@ function loopsOf(
     readonly nudge: () => void
     readonly nudgeDeciding: () => void
     readonly zoneData: string
+    readonly changedAt: (() => number) | undefined
   },
 ): Pick<BackgroundParts, 'worker' | 'scheduler' | 'deliverer'> {
   const { stores, assignments, jobQueue, nudgeDeciding, webhookSender: sender } = deps
@@ -369,8 +387,7 @@ function loopsOf(
           usage: usageSink(deps),
           desk: askDesk(deps),
           watch: signals,
-          // A store that goes by the clock of this process is in it.
-          alone: deps.persistence.time === undefined,
+          alone: deps.changedAt !== undefined,
         },
         options,
       )

@@ -199,11 +199,9 @@ export class BudgetTables {
     }
   }
 
-  /** Those that have come to their soft share or their cap and of which nobody was told; they count as told. */
-  takeCrossed(
-    limit: number,
-  ): { readonly row: BudgetRow; readonly warned: boolean; readonly reached: boolean }[] {
-    const crossed = [...this.budgets.values()]
+  /** Those that have come to their soft share or their cap and of which nobody was told. */
+  crossed(limit: number): { readonly row: BudgetRow; readonly warned: boolean; readonly reached: boolean }[] {
+    return [...this.budgets.values()]
       .map((row) => ({
         row,
         warned: !row.toldWarned && isWarned(row, row),
@@ -211,6 +209,11 @@ export class BudgetTables {
       }))
       .filter(({ warned, reached }) => warned || reached)
       .slice(0, limit)
+  }
+
+  /** As {@link BudgetTables.crossed}; they count as told. */
+  takeCrossed(limit: number): ReturnType<BudgetTables['crossed']> {
+    const crossed = this.crossed(limit)
     for (const { row, warned, reached } of crossed) {
       const toldWarned = row.toldWarned || warned
       this.budgets.set(row.budgetId, { ...row, toldWarned, toldReached: row.toldReached || reached })

@@ -31,6 +31,10 @@ const OF_JOB = statement(
      where b.hard and b.project_no = j.project_no and (b.run_no is null or b.run_no = j.run_no) order by b.budget_no) as budgets
    from job as j where j.job_id = $1 and has_budget(j.project_no, j.run_no)`,
 )
+const HAS_CROSSED = statement(
+  'budgets_crossing',
+  'select exists (select from budgets_crossing($1::timestamptz)) as has',
+)
 const CROSSED = statement(
   'budgets_crossed',
   'select budget_id as "budgetId", warned, reached from budgets_crossed($1, $2::timestamptz)',
@@ -120,6 +124,11 @@ export class PgBudgetStore implements BudgetStore {
     if (!row) return undefined
     const found = await Promise.all(row.budgets.map((budgetId) => this.find(budgetId, now)))
     return { estimateMicros: row.estimateMicros, budgets: found.flatMap((budget) => budget ?? []) }
+  }
+
+  async hasCrossed(now: Date): Promise<boolean> {
+    const [row] = await this.#connection.rows<{ has: boolean }>(HAS_CROSSED, [now])
+    return row?.has === true
   }
 
   async takeCrossed(limit: number, now: Date): Promise<CrossedBudget[]> {

@@ -96,6 +96,33 @@ describe('Scheduler', () => {
     await closed
   })
 
+  it('looks seldom for what only a change brings where nothing has changed for long, and at once after one', async () => {
+    let changedAt = new VirtualClock().now().getTime()
+    const links: number[] = []
+    const arrived: number[] = []
+    const noting = (times: number[]) => async () => {
+      times.push(now())
+      return 0
+    }
+    const { clock, scheduler, timesOf } = setup({
+      deps: { changedAt: () => changedAt, sweepLinks: noting(links), collect: noting(arrived) },
+    })
+    const now = () => clock.now().getTime()
+    const apart = (times: readonly number[]) => (times.at(-1) ?? 0) - (times.at(-2) ?? 0)
+    const gaps = () => [links, arrived, timesOf('wake')].map(apart)
+    await clock.advance(14_950)
+    expect(gaps()).toEqual([1_000, 100, 1_000])
+    await clock.advance(20_000)
+    expect(gaps()).toEqual([5_000, 1_000, 1_000])
+    const asked = timesOf('escalate').length
+    scheduler.nudge()
+    await clock.advance(0)
+    expect(timesOf('escalate')).toHaveLength(asked + 1)
+    changedAt = now()
+    await clock.advance(2_000)
+    expect(gaps()).toEqual([1_000, 100, 1_000])
+  })
+
   it('looks at what is due every second, and forgets what is old every minute', async () => {
     const { clock, timesOf } = setup()
     await clock.advance(3_500)

@@ -26,6 +26,13 @@ const MEND_MS = 60_000
 /** How often it looks whether answers are to be fitted again. */
 const REFIT_MS = 10_000
 
+/** How long something may be on its way after a change: jobs wait for those that have begun, a host's transaction is open. */
+const ASTIR_MS = 15_000
+
+/** How often it looks afterwards, where nothing changes but by this process, for work that only a change brings; and for what a host's transaction brings. */
+const STILL_MS = 5_000
+const STILL_COLLECT_MS = 1_000
+
 const HOUR_MS = 60 * 60 * 1_000
 
 /** How often it forgets what is old. */
@@ -108,6 +115,8 @@ export interface SchedulerDeps {
   readonly keepDraftsDays: number
   /** Called when jobs may have become ready. */
   readonly nudge: () => void
+  /** When this process changed something last, as elapsed; undefined: others may change it too. */
+  readonly changedAt?: (() => number) | undefined
   /** Where it reports what is away; default: outages of its own. */
   readonly outages?: Outages | undefined
 }
@@ -118,6 +127,8 @@ interface Chore {
   readonly everyMs: number
   /** From one round to the next, although it is woken. */
   readonly apartMs: number
+  /** From one round to the next while nothing has changed that could bring it work. */
+  readonly stillMs: number
   /** Ends its rest, should it rest. */
   wake: () => void
   /** Gives when it wants to be called again, if sooner than the next time. */
@@ -155,13 +166,14 @@ export class Scheduler {
       holdEventsHours,
       keepDraftsDays,
     } = deps
-    const chore = (what: string, everyMs: number, act: Chore['act'], apartMs = 0): Chore => ({
-      what,
-      everyMs,
-      act,
-      apartMs,
-      wake: () => {},
-    })
+    const chore = (
+      what: string,
+      everyMs: number,
+      act: Chore['act'],
+      { apartMs = 0, stillMs = 0 }: { readonly apartMs?: number; readonly stillMs?: number } = {},
+    ): Chore => ({ what, everyMs, act, apartMs, stillMs, wake: () => {} })
+    const moving = (what: string, act: () => Promise<number>, everyMs = TICK_MS, stillMs = STILL_MS): Chore =>
+      chore(what, everyMs, () => this.#repeat(act), { stillMs })
     const heldSince = (before: Date): Date =>
       new Date(before.getTime() - Math.max(0, holdEventsHours - keepEventsHours) * HOUR_MS)
     const forgetting = (what: string, keepMs: number, store: Pick<EventStore | IdempotencyStore, 'prune'>) =>
@@ -170,11 +182,14 @@ export class Scheduler {
         return gone === FORGET ? now : null
       })
     const bring = deps.bring(this.#stop.signal)
-    this.#escalating = chore('Deciding what people look at', TICK_MS, (now) => this.#escalate(now), DECIDE_MS)
+    this.#escalating = chore('Deciding what people look at', TICK_MS, (now) => this.#escalate(now), {
+      apartMs: DECIDE_MS,
+      stillMs: STILL_MS,
+    })
     this.#chores = [
       this.#escalating,
       chore('Firing schedules', TICK_MS, () => deps.fireSchedules()),
-      chore('Fitting answers by schedule', TICK_MS, () => this.#repeat(() => deps.refitScheduled())),
+      moving('Fitting answers by schedule', () => deps.refitScheduled()),
       chore('Reaping dead workers', TICK_MS, (now) => this.#reap(now)),
       chore('Waking what is due', TICK_MS, (now) => this.#wake(now)),
       chore('Expiring assignments', TICK_MS, () => this.#repeat(() => deps.expireDue())),
@@ -182,16 +197,16 @@ export class Scheduler {
         await deps.refit()
         return null
       }),
-      chore('Collecting what has arrived', COLLECT_MS, () => this.#repeat(() => deps.collect())),
+      moving('Collecting what has arrived', () => deps.collect(), COLLECT_MS, STILL_COLLECT_MS),
       chore('Looking for jobs that wait for none', MEND_MS, async () => {
         await deps.mendFlows()
         return null
       }),
       chore('Ending waits for people', TICK_MS, () => this.#repeat(() => deps.sweepAsks())),
-      chore('Making runs after runs', TICK_MS, () => this.#repeat(() => deps.sweepLinks())),
-      chore('Watching budgets', TICK_MS, () => this.#repeat(() => deps.watchBudgets())),
-      chore('Working off operations', TICK_MS, () => this.#repeat(() => deps.operate())),
-      chore('Bringing files', TICK_MS, (now) => this.#bring(bring, now)),
+      moving('Making runs after runs', () => deps.sweepLinks()),
+      moving('Watching budgets', () => deps.watchBudgets()),
+      moving('Working off operations', () => deps.operate()),
+      chore('Bringing files', TICK_MS, (now) => this.#bring(bring, now), { stillMs: STILL_MS }),
       chore('Tidying cancelled jobs', TIDY_MS, () => this.#repeat(() => workers.sweepCancelled(BATCH))),
       ...(queue
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
@@ -229,12 +244,19 @@ export class Scheduler {
 
   async #repeatedly(chore: Chore): Promise<void> {
     const { clock } = this.#deps
-    const { what, everyMs, apartMs, act } = chore
+    const { what, everyMs, apartMs, stillMs, act } = chore
     const outage = new Outage(what, this.#deps)
+    let lookedAt = Number.NEGATIVE_INFINITY
     while (!this.#stop.signal.aborted) {
       const startedAt = elapsedMs(clock)
       const woken = new AbortController()
       chore.wake = () => woken.abort()
+      if (startedAt < lookedAt + stillMs && this.#isStill(startedAt)) {
+        await clock.wait(everyMs, woken.signal)
+        if (woken.signal.aborted) lookedAt = Number.NEGATIVE_INFINITY
+        continue
+      }
+      lookedAt = startedAt
       try {
         const soon = await act(clock.now())
         outage.over()
@@ -247,6 +269,12 @@ export class Scheduler {
         await outage.pause(error, this.#stop.signal)
       }
     }
+  }
+
+  /** Whether nothing has changed for long. */
+  #isStill(now: number): boolean {
+    const { changedAt } = this.#deps
+    return changedAt !== undefined && now > changedAt() + ASTIR_MS
   }
 
   /**

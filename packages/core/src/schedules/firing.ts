@@ -223,6 +223,9 @@ export function scheduleFiring(deps: FiringDeps): () => Promise<Date | null> {
       await findAnew(deps)
       zonesAt = now.getTime()
     }
+    // Most of the time none is due: a look needs no transaction.
+    const nextAt = await transactions.stores.schedules.nextDue(zoneData)
+    if (nextAt === null || nextAt > now) return nextAt
     const fired = await fireSome(deps, BATCH).catch(async (error: unknown) => {
       if (isOutage(error)) throw error
       return fireOne(deps)

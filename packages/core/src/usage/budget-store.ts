@@ -43,6 +43,8 @@ export interface BudgetStore {
   remove(budgetId: BudgetId, version?: number): Promise<boolean>
   /** Nothing for a job that is under no hard budget. */
   findOfJob(jobId: JobId, now: Date): Promise<JobBudgets | undefined>
+  /** Whether there are budgets to tell of. */
+  hasCrossed(now: Date): Promise<boolean>
   /** Budgets to tell of, at most so many, and says no more of these. Part of a transaction. */
   takeCrossed(limit: number, now: Date): Promise<CrossedBudget[]>
 }

@@ -7,6 +7,7 @@ import {
   type BudgetScope,
   type BudgetSettings,
   type BudgetUse,
+  type CrossedBudget,
   costsAfter,
   estimateOf,
   mayStart,
@@ -524,8 +525,8 @@ export function budgetStoreContract(name: string, open: OpenAdapter): void {
       const budgetId = await budgeted(world, projectId)
       await world.loose(projectId, 9, { limits: costing(400) })
       const worker = await PaidWorker.begin(world)
-      const { persistence, clock } = world
-      const crossed = () => persistence.transaction(({ budgets }) => budgets.takeCrossed(9, clock.now()))
+      const { clock } = world
+      const crossed = () => takeCrossed(world)
       expect(await crossed()).toEqual([])
       const [first, second] = await worker.take(9)
       expect(await crossed()).toMatchObject([{ budget: { budgetId }, warned: false, reached: true }])
@@ -546,8 +547,8 @@ export function budgetStoreContract(name: string, open: OpenAdapter): void {
         const budgetId = await budgeted(world, projectId)
         await world.loose(projectId, 3, { limits: costing(500) })
         const worker = await PaidWorker.begin(world)
-        const { persistence, clock } = world
-        const crossed = () => persistence.transaction(({ budgets }) => budgets.takeCrossed(9, clock.now()))
+        const { clock } = world
+        const crossed = () => takeCrossed(world)
         for (const job of await worker.take(9)) await worker.end([job], 500)
         expect(await worker.take(9)).toEqual([])
         expect(await crossed()).toMatchObject([{ reached: true }])
@@ -563,6 +564,14 @@ export function budgetStoreContract(name: string, open: OpenAdapter): void {
       })
     }
   })
+}
+
+/** What is to be told of budgets, which a look foretells. */
+async function takeCrossed({ persistence, clock }: JobWorld): Promise<readonly CrossedBudget[]> {
+  const has = await persistence.stores.budgets.hasCrossed(clock.now())
+  const crossed = await persistence.transaction(({ budgets }) => budgets.takeCrossed(9, clock.now()))
+  expect(has).toBe(crossed.length > 0)
+  return crossed
 }
 
 const MODELS = ['a', 'b'] as const

@@ -34,6 +34,7 @@ export function linkSweeper(deps: LinkSweepDeps): () => Promise<number> {
     let failed: { readonly error: unknown } | undefined
     for (let after: RunId | null = null; ; ) {
       const page: readonly DueLink[] = await runLinks.listDue([...deps.jobTypes.keys()], after, PAGE)
+      if (page.length === 0) break
       const found = await runs.findMany([...new Set(page.map(({ parentId }) => parentId))])
       const parents = new Map(found.map((run) => [run.runId, run]))
       for (const link of page) {

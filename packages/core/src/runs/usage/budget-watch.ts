@@ -26,8 +26,10 @@ export function budgetWatch({
   readonly transactions: Transactions<WatchStores>
   readonly clock: Clock
 }): () => Promise<number> {
-  return () =>
-    transactions.transaction(async (stores) => {
+  return async () => {
+    // Most of the time there is none: a look needs no transaction.
+    if (!(await transactions.stores.budgets.hasCrossed(clock.now()))) return 0
+    return transactions.transaction(async (stores) => {
       const now = clock.now()
       const [crossed] = await stores.budgets.takeCrossed(1, now)
       if (!crossed) return 0
@@ -39,6 +41,7 @@ export function budgetWatch({
       if (reached && budget.atCap === 'cancel') await cancelUnder(stores, budget, now)
       return 1
     })
+  }
 }
 
 /** Nothing that has not begun is going to: at once, however much it is. */
