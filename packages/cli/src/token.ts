@@ -72,7 +72,7 @@ function secondsIn(text: string): number {
   throw new UsageError(`--expires must be a time such as 30m, 1h or 7d, at most ${MOST_DAYS}d, not ${text}`)
 }
 
-/** What the server reads of a token, by the same variables. */
+/** A setting of how the server reads tokens. */
 function setting(env: Environment, name: string): string | undefined {
   return env[`MUSTER_JWT_${name}`]?.trim() || undefined
 }
@@ -90,7 +90,7 @@ function checkedNames(env: Environment, name: string): string[] {
   return names.includes('none') ? [] : names
 }
 
-/** What the server takes for the role. */
+/** The name by which the server knows the role. */
 function nameOfRole(env: Environment, role: string): string {
   const roles = setting(env, 'ROLES')
   if (roles === undefined) return role
