@@ -16,6 +16,9 @@ import { PgPersistence } from '../stores/pg-persistence.ts'
 /** Random histories of a line of jobs that are compared with the model, step by step: MUSTER_WORLDS, of which `full` is 200, or few enough for every run. */
 export const WORLDS = Number(process.env['MUSTER_WORLDS']?.replace('full', '200') ?? 10)
 
+/** Read once: each case opens an adapter. */
+const SCHEMA = shippedSchema()
+
 /** An empty adapter, and the clock it reads. */
 export interface Emptied {
   readonly persistence: PgPersistence
@@ -98,8 +101,9 @@ function started(start: () => Promise<Started>): () => Promise<Emptied> {
   let made: Started | undefined
   beforeAll(async () => {
     made = await start()
-    await migrate(made.backend, shippedSchema(), new Date())
+    await migrate(made.backend, SCHEMA, new Date())
     await made.backend.recognize()
+    await made.queryable.query(MAKE_EMPTYING)
     await emptied(made)
   }, START_MS)
   afterAll(() => made?.end())
@@ -113,36 +117,37 @@ function started(start: () => Promise<Started>): () => Promise<Emptied> {
 const LARGE_BYTES = 256 * 1024
 
 /**
- * Empties what was written to since it was made. References cascade, and the changes of access that a trigger notes go last. The gate's row stays; so does
- * that of the origin: a connection that finds none noted in it takes the database for another one, and forgets all bookmarks.
+ * Makes the function that empties the tables which hold rows. Its session keeps the plans: to look at the files of all tables in each case took longer than
+ * most cases. References cascade, and the changes of access that a trigger notes go last. The gate's row stays; so does that of the origin: a connection
+ * that finds none noted in it takes the database for another one, and forgets all bookmarks.
  */
-const EMPTY = `do $$
+const MAKE_EMPTYING = `do $$
 declare
-  used record;
+  body text;
 begin
-  for used in
-    select oid, oid::regclass as name, pg_relation_size(oid) > ${LARGE_BYTES} as large from pg_class
-     where relnamespace = 'public'::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0
-       and relname not like 'muster\\_%' and relname not in ('feed_epoch', 'system_gate')
-     order by relname = 'access_change'
-  loop
-    if used.large then
-      execute format('truncate %s cascade', used.name);
-    else
-      execute format('delete from %s', used.name);
-    end if;
-  end loop;
-  perform setval(seqrelid::regclass, seqstart, false) from pg_sequence where pg_sequence_last_value(seqrelid) is not null;
-  update system_gate set paused = false where paused;
-  update feed_epoch set epoch = gen_random_uuid();
+  select string_agg(format(
+    'if exists (select from %1$s) then
+       if pg_relation_size(%2$s) > ${LARGE_BYTES} then truncate %1$s cascade; else delete from %1$s; end if;
+     end if;', oid::regclass, oid), ' ' order by relname = 'access_change', oid)
+    into body from pg_class
+   where relnamespace = 'public'::regnamespace and relkind = 'r'
+     and relname not like 'muster\\_%' and relname not in ('feed_epoch', 'system_gate');
+  create schema emptying;
+  execute format('create function emptying.all_tables() returns void language plpgsql as %L', 'begin ' || body || '
+    perform setval(seqrelid::regclass, seqstart, false) from pg_sequence where pg_sequence_last_value(seqrelid) is not null;
+    update system_gate set paused = false where paused;
+    update feed_epoch set epoch = gen_random_uuid();
+  end');
 end
 $$`
+
+const EMPTY = 'select emptying.all_tables()'
 
 async function emptied({ backend, queryable }: Started): Promise<Emptied> {
   const clock = new VirtualClock()
   // A case closes what it opened, and the next one needs it.
   const kept: Backend = { ...backend, close: async () => {} }
-  const persistence = new PgPersistence(kept, { clock, ids: new SequentialIds() }, shippedSchema())
+  const persistence = new PgPersistence(kept, { clock, ids: new SequentialIds() }, SCHEMA)
   // A reader that the last case closed may still be under way, and hold some of the tables: the next try finds it gone.
   const deadlocked = (error: unknown) => (error as { code?: string }).code === '40P01'
   for (let tries = 1; ; tries++) {
