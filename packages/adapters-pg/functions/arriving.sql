@@ -33,6 +33,11 @@ begin
     if found then
       raise exception 'A job to wait for is none of the project' using errcode = 'foreign_key_violation';
     end if;
+    perform where v_job.after -> 'run' ->> 'runId' is not null and not exists (
+      select from run as r where r.run_id = (v_job.after -> 'run' ->> 'runId')::uuid and r.project_no = v_project);
+    if found then
+      raise exception 'A run to wait for is none of the project' using errcode = 'foreign_key_violation';
+    end if;
     v_type := job_type_no(v_job.type);
     select null::uuid as holder, false as differs into v_taken;
     if v_job.unique_by is not null then

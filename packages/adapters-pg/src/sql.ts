@@ -1588,6 +1588,17 @@ alter table person add column imported boolean not null default false;
 { name: '0055_cool_downs.sql', text: `-- How often each key has cooled, ever, because the other side asked.
 alter table limit_state add column cooled bigint not null default 0;
 ` },
+{ name: '0056_jobs_after_runs.sql', text: `-- Jobs that wait for runs.
+
+-- failed: null while the run is not so far; then whether it will not be.
+create table run_wait (
+  job_id uuid primary key,
+  run_no int not null,
+  start_when text not null check (start_when in ('completed', 'ended', 'peopleDone')),
+  failed boolean
+);
+create index run_wait_open on run_wait (run_no, start_when, job_id) where failed is null;
+` },
 ]
 
 export const FUNCTIONS: readonly SqlFile[] = [
@@ -1625,6 +1636,11 @@ begin
     where not exists (select from job as j where j.job_id = p.id::uuid and j.project_no = v_project);
     if found then
       raise exception 'A job to wait for is none of the project' using errcode = 'foreign_key_violation';
+    end if;
+    perform where v_job.after -> 'run' ->> 'runId' is not null and not exists (
+      select from run as r where r.run_id = (v_job.after -> 'run' ->> 'runId')::uuid and r.project_no = v_project);
+    if found then
+      raise exception 'A run to wait for is none of the project' using errcode = 'foreign_key_violation';
     end if;
     v_type := job_type_no(v_job.type);
     select null::uuid as holder, false as differs into v_taken;
@@ -3627,6 +3643,11 @@ begin
   select p.id, c.job_id, p.place, coalesce((select max(e.no) from ended_parent as e where e.job_id = p.id), 0)
   from c cross join lateral (
     select id::uuid as id, place from json_array_elements_text(c.parents) with ordinality as p (id, place)) as p;
+  insert into run_wait (job_id, run_no, start_when)
+  select (b ->> 'jobId')::uuid, r.run_no, b -> 'after' -> 'run' ->> 'when' from json_array_elements(p_blocked) as b
+  join run as r on r.run_id = (b -> 'after' -> 'run' ->> 'runId')::uuid;
+  update job as j set waits_open = 1, waits_failed = 0
+  from unnest(v_children) as c (id) join run_wait as w on w.job_id = c.id where j.job_id = any(array[c.id]);
   with counted as (
     select d.child_id, count(*) filter (where p.state not between 4 and 6) as open,
       count(*) filter (where p.state in (5, 6)) as failed
@@ -3654,7 +3675,7 @@ language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
   v_nos bigint[]; v_jobs uuid[]; v_states smallint[];
   v_children uuid[]; v_open int[]; v_failures int[];
-  v_gone uuid[] := '{}'; v_failed uuid[];
+  v_gone uuid[] := '{}'; v_failed uuid[]; v_by_run uuid[];
   v_some record;
   -- One moment for all: those that go on together are put in line in the order of their ids.
   v_arrived timestamptz := clock_timestamp();
@@ -3742,7 +3763,9 @@ begin
 
     started := started + v_some.starts;
     if v_some.failed is not null then
-      perform failures_noted(v_some.failed, null, null, {{parentFailedPattern}}, p_now);
+      v_by_run := array(select job_id from run_wait where job_id = any(v_some.failed) and failed);
+      perform failures_noted(v_some.failed, v_by_run,
+        array_fill({{runFailedPattern}}::text, array[cardinality(v_by_run)]), {{parentFailedPattern}}, p_now);
       v_failed := v_failed || v_some.failed;
     end if;
     v_gone := v_gone || v_some.failed || v_some.cancelled;
@@ -3791,15 +3814,43 @@ begin
   on conflict (project_no, type_no) do update set failed = q.failed + excluded.failed;
 end $$;
 
--- The error of a job that ends because of one that it waited for: of those the first in the order given.
+-- The error of a job that ends because of one that it waited for, of those the first in the order given, or of a run.
 create function parent_error(p_child uuid) returns json language sql stable as $$
-  select json_build_object('code', 'parent_failed', 'message', {{parentFailed}} || p.job_id, 'retryable', false,
-    'details', json_build_object('jobId', p.job_id, 'type', t.name))
-  from dep as d
-  cross join lateral (select * from job as p where p.job_id = d.parent_id offset 0) as p
-  join job_type as t on t.type_no = p.type_no
-  where d.child_id = p_child and p.state in (5, 6) order by d.place limit 1
+  select coalesce((
+    select json_build_object('code', 'parent_failed', 'message', {{parentFailed}} || p.job_id, 'retryable', false,
+      'details', json_build_object('jobId', p.job_id, 'type', t.name))
+    from dep as d
+    cross join lateral (select * from job as p where p.job_id = d.parent_id offset 0) as p
+    join job_type as t on t.type_no = p.type_no
+    where d.child_id = p_child and p.state in (5, 6) order by d.place limit 1), (
+    select json_build_object('code', 'parent_failed', 'message', {{runFailed}} || r.run_id, 'retryable', false)
+    from run_wait as w join run as r on r.run_no = w.run_no where w.job_id = p_child and w.failed))
 $$;
+
+-- The run has come so far, or will not: leaves up to p_limit jobs that wait for that to the sweep. Gives how many.
+create function run_waits_met(p_run uuid, p_when text, p_failed boolean, p_limit int) returns int
+language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  v_ids uuid[]; v_blocked uuid[];
+begin
+  if not pg_try_advisory_xact_lock(7077237004) then
+    return 0;
+  end if;
+  v_ids := array(
+    select w.job_id from run_wait as w
+    where w.run_no = (select r.run_no from run as r where r.run_id = p_run) and w.start_when = p_when
+      and w.failed is null
+    order by w.job_id limit p_limit for update);
+  update run_wait as w set failed = p_failed from unnest(v_ids) as i (id) where w.job_id = any(array[i.id]);
+  v_blocked := array(
+    select i.id from unnest(v_ids) as i (id)
+    cross join lateral (
+      select from job as j where j.job_id = i.id and j.state = 9 offset 0 for no key update) as j);
+  update job as j set waits_open = 0, waits_failed = p_failed::int
+  from unnest(v_blocked) as b (id) where j.job_id = any(array[b.id]);
+  insert into ended_parent (job_id, state) select id, 9 from unnest(v_blocked) as b (id) order by 1;
+  return cardinality(v_ids);
+end $$;
 
 -- The job, locked before, which ended because of one that it waited for, goes on without that one.
 create function flow_force(p_id uuid) returns void language plpgsql as $$
@@ -3826,13 +3877,15 @@ begin
   v_ids := array(
     select c.job_id from unnest(v_ids) as c (job_id)
     where not exists (select from ended_parent as e where e.job_id = c.job_id)
+      and not exists (select from run_wait as w where w.job_id = c.job_id and w.failed is null)
       and not exists (select from dep as d
         cross join lateral (select p.state from job as p where p.job_id = d.parent_id offset 0) as p
         where d.child_id = c.job_id and (p.state not between 4 and 6
           or exists (select from ended_parent as e where e.job_id = d.parent_id))));
   mended := array(select job_id from job where job_id = any(v_ids) and state = 9 order by job_id for no key update);
   with counted as (
-    select c.job_id, count(p.state) filter (where p.state in (5, 6)) as failed
+    select c.job_id, count(p.state) filter (where p.state in (5, 6))
+      + (select count(*) from run_wait as w where w.job_id = c.job_id and w.failed) as failed
     from unnest(mended) as c (job_id) left join dep as d on d.child_id = c.job_id
     left join job as p on p.job_id = d.parent_id group by 1)
   update job as j set waits_open = 0, waits_failed = counted.failed

@@ -4670,7 +4670,13 @@ export interface components {
                 stale: boolean;
             }[];
             waitsFor: {
-                kind: "notDue" | "pace" | "paused" | "coolDown" | "concurrency" | "perMinute" | "unitsPerMinute" | "budget" | "parents" | "worker" | "turn" | "person";
+                kind: "notDue" | "pace" | "paused" | "coolDown" | "concurrency" | "perMinute" | "unitsPerMinute" | "budget" | "parents" | "run" | "worker" | "turn" | "person";
+                /**
+                 * Format: uuid
+                 * @description The run that it waits for
+                 */
+                runId?: string;
+                when?: "completed" | "ended" | "peopleDone";
                 /** @description The open questions of a job that sleeps */
                 asks?: string[];
                 by?: "system" | "project" | "run" | "limit";
@@ -9335,10 +9341,12 @@ export interface operations {
                         onExisting?: "keep" | "replace";
                     };
                     after?: {
-                        jobs: (string | {
+                        jobs?: (string | {
                             item: number;
                         })[];
                         need?: "completed" | "ended";
+                        runId?: string;
+                        when?: "completed" | "ended" | "peopleDone";
                         onFailure?: "fail" | "cancel" | "run";
                     };
                 };

@@ -14,8 +14,15 @@ export type { JoiningUseCases } from './queue/joining-use-cases.ts'
 // Work after work.
 export { sweeping, mending } from './queue/sweeping.ts'
 export { flowVerdict, MOST_LINKS, NEEDS, ON_FAILURES } from './jobs/flows.ts'
-export type { After, Need, OnFailure, ParentCounts } from './jobs/flows.ts'
-export { PARENT_FAILED, PARENT_FAILED_CODE, parentFailed, parentsOf } from './jobs/parents.ts'
+export type { After, AwaitedRun, Need, OnFailure, ParentCounts } from './jobs/flows.ts'
+export {
+  PARENT_FAILED,
+  PARENT_FAILED_CODE,
+  parentFailed,
+  parentsOf,
+  RUN_FAILED,
+  runFailed,
+} from './jobs/parents.ts'
 export type { EndedChild, FlowLink, FlowStore, FlowSweep, LinkedJob, Waiting } from './jobs/flow-store.ts'
 export type { ParentJob } from './jobs/job.ts'
 export type { FlowLevel, FlowNode, JobFlow } from './queue/job-flow.ts'

@@ -37,17 +37,19 @@ export type {
 } from './runs/matrix/matrix-use-cases.ts'
 
 // Runs that start after other runs.
-export { LINK_ENDS, LINK_STATES, LINK_WHENS, MOST_REFUSALS } from './runs/links/link.ts'
+export { LINK_WHENS } from './jobs/flows.ts'
+export type { LinkWhen } from './jobs/flows.ts'
+export { LINK_ENDS, LINK_STATES, MOST_REFUSALS } from './runs/links/link.ts'
 export type {
   LinkEnd,
   LinkMapping,
   LinkRefusal,
   LinkState,
-  LinkWhen,
   RunAfter,
   RunFlowLink,
   RunLink,
 } from './runs/links/link.ts'
+export { meetAwaitedRuns } from './runs/links/awaited-runs.ts'
 export { runStart } from './runs/links/link-input.ts'
 export type {
   DueLink,

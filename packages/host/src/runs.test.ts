@@ -1,4 +1,4 @@
-import { ClosedError, jobType, NotFoundError, type RunId, ValidationError } from '@muster/core'
+import { ClosedError, type JobId, jobType, NotFoundError, type RunId, ValidationError } from '@muster/core'
 import { all } from '@muster/testing/worlds'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -66,6 +66,27 @@ describe('A run after another', () => {
       [first.runId, 4],
       [second.runId, 2],
     ])
+  })
+})
+
+describe('A job after a run', () => {
+  it('is done once that has completed, and not if it was cancelled', async () => {
+    const scenarios = [{ payload: { text: 'hello' } }]
+    const [first, other] = [
+      await muster.runs.start(projectId, { jobType: shout, scenarios, models }),
+      await muster.runs.start(projectId, { jobType: shout, scenarios, models }),
+    ]
+    const after = async ({ runId }: { readonly runId: RunId }, onFailure?: 'run') => {
+      const wait = { runId, when: 'peopleDone', onFailure } as const
+      return (await muster.queue.add(projectId, shout, { text: 'bye' }, { after: wait })).jobId
+    }
+    await muster.runs.cancel(other.runId)
+    const [goes, fails, goesToo] = [await after(first), await after(other), await after(other, 'run')]
+    await muster.work()
+    const ended = async (jobId: JobId) => (await muster.queue.get(projectId, jobId)).state
+    for (const jobId of [goes, goesToo]) await expect.poll(() => ended(jobId)).toBe('completed')
+    await expect.poll(() => ended(fails)).toBe('failed')
+    expect((await muster.queue.get(projectId, fails)).error).toMatchObject({ code: 'parent_failed' })
   })
 })
 

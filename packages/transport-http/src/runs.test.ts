@@ -452,6 +452,28 @@ describe('the queue of a project', () => {
     })
   })
 
+  it('adds items that wait for a run, of their project alone, over both doors', async () => {
+    const after = { runId: (await start({ models: ['a'] })).body.runId, when: 'peopleDone' }
+    const item = { type: 'echo', payload: { text: 'x' }, after }
+    const added = await manager('POST', `/projects/${projectId}/queue/add`, item)
+    expect(added).toMatchObject({ status: 201, body: { state: 'pending', position: null } })
+    const detail = await manager('GET', `/jobs/${added.body.itemId}`)
+    expect(schemas.jobDetail.parse(detail.body).waitsFor).toContainEqual({ kind: 'run', ...after })
+    const query = `mutation ($p: ID!, $after: AfterInput) {
+      addToQueue(projectId: $p, type: "echo", payload: { text: "x" }, after: $after) { itemId }
+    }`
+    const { data } = (await manager('POST', '//graphql', { query, variables: { p: projectId, after } })).body
+    const read = `{ job(id: "${data.addToQueue.itemId}") { waitsFor { kind runId when } } }`
+    const { job } = (await manager('POST', '//graphql', { query: read })).body.data
+    expect(job.waitsFor).toContainEqual({ kind: 'run', ...after })
+    const elsewhere = await world.muster.projects.add({ name: 'elsewhere' })
+    const other = await world.as('manager', { member: [elsewhere.projectId] })
+    expect(await other('POST', `/projects/${elsewhere.projectId}/queue/add`, item)).toMatchObject({
+      status: 400,
+      body: { code: 'parent_unknown', errors: [{ path: 'after.runId' }] },
+    })
+  })
+
   it('adds items that wait for others, cancels a flow, and forces one, over both doors', async () => {
     const path = `/projects/${projectId}/queue`
     const add = (body: object) =>
@@ -477,6 +499,19 @@ describe('the queue of a project', () => {
       { jobs: [{ item: 0 }] },
     ])
       expect((await add({ after })).status).toBe(400)
+    const refused = [
+      [{}, ['after.jobs']],
+      [{ jobs: [itemId], runId: unknown, when: 'ended' }, ['after.runId']],
+      [{ runId: unknown }, ['after.when']],
+      [{ runId: unknown, when: 'soon' }, ['after.when']],
+      [{ runId: unknown, when: 'ended', need: 'ended' }, ['after.need']],
+      [{ jobs: [itemId], when: 'ended' }, ['after.when']],
+      [{ runId: unknown, when: 'ended' }, ['after.runId']],
+    ] as const
+    for (const [after, paths] of refused) {
+      const { body } = await add({ after })
+      expect(body.errors.map(({ path }: { path: string }) => path)).toEqual(paths)
+    }
     const query = `mutation ($p: ID!, $after: AfterInput, $items: [JSON!]!) {
       one: addToQueue(projectId: $p, type: "echo", payload: { text: "x" }, after: $after) { itemId state position }
       many: addManyToQueue(projectId: $p, items: $items) { added items { status jobId } }

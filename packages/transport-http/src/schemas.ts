@@ -1211,7 +1211,9 @@ export const jobDetail = foundJob.extend({
   ),
   waitsFor: z.array(
     z.strictObject({
-      kind: z.enum(['notDue', 'pace', ...KEY_WAITS, 'budget', 'parents', 'worker', 'turn', 'person']),
+      kind: z.enum(['notDue', 'pace', ...KEY_WAITS, 'budget', 'parents', 'run', 'worker', 'turn', 'person']),
+      runId: id.optional().meta({ description: 'The run that it waits for' }),
+      when: z.enum(LINK_WHENS).optional(),
       asks: z.array(z.string()).optional().meta({ description: 'The open questions of a job that sleeps' }),
       by: z.enum(['system', 'project', 'run', 'limit']).optional(),
       key: z.string().optional().meta({ description: 'The key that has no room' }),

@@ -406,8 +406,10 @@ AddToQueueBody = t.TypedDict(
 AddToQueueBodyAfter = t.TypedDict(
     "AddToQueueBodyAfter",
     {
-        "jobs": "list[str | AddToQueueBodyAfterJobsItem2]",
+        "jobs": "t.NotRequired[list[str | AddToQueueBodyAfterJobsItem2]]",
         "need": "t.NotRequired[t.Literal[\"completed\", \"ended\"]]",
+        "runId": "t.NotRequired[str]",
+        "when": "t.NotRequired[t.Literal[\"completed\", \"ended\", \"peopleDone\"]]",
         "onFailure": "t.NotRequired[t.Literal[\"fail\", \"cancel\", \"run\"]]",
     },
 )
@@ -2196,7 +2198,9 @@ JobDetailTick = t.TypedDict(
 JobDetailWaitsForItem = t.TypedDict(
     "JobDetailWaitsForItem",
     {
-        "kind": "t.Literal[\"notDue\", \"pace\", \"paused\", \"coolDown\", \"concurrency\", \"perMinute\", \"unitsPerMinute\", \"budget\", \"parents\", \"worker\", \"turn\", \"person\"]",
+        "kind": "t.Literal[\"notDue\", \"pace\", \"paused\", \"coolDown\", \"concurrency\", \"perMinute\", \"unitsPerMinute\", \"budget\", \"parents\", \"run\", \"worker\", \"turn\", \"person\"]",
+        "runId": "t.NotRequired[str]",
+        "when": "t.NotRequired[t.Literal[\"completed\", \"ended\", \"peopleDone\"]]",
         "asks": "t.NotRequired[list[str]]",
         "by": "t.NotRequired[t.Literal[\"system\", \"project\", \"run\", \"limit\"]]",
         "key": "t.NotRequired[str]",

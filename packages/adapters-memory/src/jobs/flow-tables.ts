@@ -1,4 +1,5 @@
 import type { JobId, SettledState } from '@muster/core'
+import type { AwaitedRun } from '@muster/core/making'
 import { ALL } from '../tables/people-tables.ts'
 import { MemoryTable } from '../tables/table.ts'
 import type { UndoJournal } from '../tables/undo-journal.ts'
@@ -19,12 +20,23 @@ interface EndRow {
   readonly state: SettledState | 'again' | 'look'
 }
 
-/** Which jobs wait for which, and the ends that these have not counted yet. */
+/** A job that waits for a run, or did. */
+interface AwaitRow extends AwaitedRun {
+  readonly jobId: JobId
+  /** Whether the run came so far; null: that is open. */
+  readonly isMet: boolean | null
+}
+
+/** Which jobs wait for which or for a run, and the ends that these have not counted yet. */
 export class FlowTables {
   readonly byParent
   readonly byChild
   /** The ends, oldest first. */
   readonly ends
+  /** The runs that jobs wait for, by job. */
+  readonly awaits
+  /** Those that are open, by run. */
+  readonly openAwaits
   readonly #links
   readonly #ended
   readonly #endedOf
@@ -39,6 +51,11 @@ export class FlowTables {
     this.byChild = this.#links.index(
       ({ childId }) => childId,
       (a, b) => a.place - b.place,
+    )
+    this.awaits = new MemoryTable<JobId, AwaitRow>(journal)
+    this.openAwaits = this.awaits.index(
+      ({ isMet }) => (isMet === null ? ALL : undefined),
+      (a, b) => byText(a.runId, b.runId) || byText(a.when, b.when) || byText(a.jobId, b.jobId),
     )
     this.#ended = new MemoryTable<number, EndRow>(journal)
     this.ends = this.#ended.index(

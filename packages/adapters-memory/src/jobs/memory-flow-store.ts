@@ -1,5 +1,6 @@
 import type { JobId, ProjectId } from '@muster/core'
 import {
+  type AwaitedRun,
   type EndedChild,
   type FlowLink,
   type FlowStore,
@@ -9,6 +10,7 @@ import {
   type ParentCounts,
   type ParentJob,
   parentFailed,
+  runFailed,
   type Waiting,
 } from '@muster/core/making'
 import { ALL } from '../tables/people-tables.ts'
@@ -97,6 +99,8 @@ export class MemoryFlowStore implements FlowStore {
       const { state, type } = this.#written(parentId)
       if (state === 'failed' || state === 'cancelled') return parentFailed(parentId, type)
     }
+    const awaited = this.#tables.flows.awaits.get(childId)
+    if (awaited?.isMet === false) return runFailed(awaited.runId)
     throw new Error(`No job that ${childId} waits for has failed`)
   }
 
@@ -105,6 +109,28 @@ export class MemoryFlowStore implements FlowStore {
     const row = this.#tables.jobs.get(jobId)
     if (row === undefined) throw new Error(`There is no job ${jobId}`)
     return row
+  }
+
+  async listAwaitedRuns(after: AwaitedRun | null, limit: number): Promise<readonly AwaitedRun[]> {
+    const due = this.#tables.flows.openAwaits
+      .in(ALL)
+      .filter(({ runId }) => ['completed', 'cancelled'].includes(this.#tables.demandRun(runId).status))
+      .filter((one) => after === null || (byText(one.runId, after.runId) || byText(one.when, after.when)) > 0)
+    const pairs = new Map(due.map(({ runId, when }) => [keyOf(runId, when), { runId, when }]))
+    return [...pairs.values()].slice(0, limit)
+  }
+
+  async meetRun({ runId, when }: AwaitedRun, isMet: boolean, limit: number): Promise<number> {
+    const { flows } = this.#tables
+    const rows = flows.openAwaits.in(ALL).filter((row) => row.runId === runId && row.when === when)
+    for (const row of rows.slice(0, limit)) {
+      flows.awaits.set(row.jobId, { ...row, isMet })
+      const job = this.#tables.demand(row.jobId)
+      if (job.state !== 'blocked') continue
+      this.#tables.put({ ...job, parents: { open: 0, failed: isMet ? 0 : 1 } })
+      flows.look(row.jobId)
+    }
+    return Math.min(rows.length, limit)
   }
 
   async mend(
@@ -119,13 +145,15 @@ export class MemoryFlowStore implements FlowStore {
     const mended = blocked.filter(
       ({ jobId }) =>
         !flows.isAwaited(jobId) &&
+        flows.awaits.get(jobId)?.isMet !== null &&
         flows.byChild
           .in(jobId)
           .every(({ parentId }) => isEnded(this.#written(parentId)) && !flows.isAwaited(parentId)),
     )
     for (const row of mended) {
       const ends = flows.byChild.in(row.jobId).map(({ parentId }) => this.#written(parentId))
-      const failed = ends.filter(({ state }) => state !== 'completed').length
+      const isFailed = flows.awaits.get(row.jobId)?.isMet === false
+      const failed = ends.filter(({ state }) => state !== 'completed').length + (isFailed ? 1 : 0)
       this.#tables.put({ ...row, parents: { open: 0, failed } })
       flows.look(row.jobId)
     }
@@ -147,7 +175,10 @@ export class MemoryFlowStore implements FlowStore {
   async findWaiting(jobId: JobId): Promise<Waiting | undefined> {
     const row = this.#tables.find(jobId)
     if (row?.state !== 'blocked' || row.parents === null) return undefined
-    return { open: row.parents.open, of: this.#tables.flows.byChild.in(jobId).length }
+    const awaited = this.#tables.flows.awaits.get(jobId)
+    const { open } = row.parents
+    if (awaited) return { open, of: 1, run: { runId: awaited.runId, when: awaited.when } }
+    return { open, of: this.#tables.flows.byChild.in(jobId).length }
   }
 
   async listChildren(parentIds: readonly JobId[], limit: number): Promise<readonly FlowLink[]> {

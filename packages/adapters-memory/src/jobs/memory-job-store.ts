@@ -64,6 +64,10 @@ export class MemoryJobStore implements JobStore {
   #block(jobId: JobId, after: After): void {
     const { flows, jobs } = this.#tables
     let [open, failed] = [0, 0]
+    if (after.run) {
+      flows.awaits.set(jobId, { jobId, ...after.run, isMet: null })
+      open++
+    }
     for (const [place, parentId] of after.parents.entries()) {
       const parent = jobs.get(parentId)
       if (parent === undefined) throw new Error(`There is no job ${parentId} to wait for`)

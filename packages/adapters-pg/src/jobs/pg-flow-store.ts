@@ -1,5 +1,6 @@
 import type { JobId, ProjectId } from '@muster/core'
 import type {
+  AwaitedRun,
   EndedChild,
   FlowLink,
   FlowStore,
@@ -33,9 +34,20 @@ const LIST_PARENTS = statement(
 )
 const WAITING = statement(
   'flow_waiting',
-  `select j.waits_open as open, (select count(*)::float8 from dep as d where d.child_id = j.job_id) as of
+  `select j.waits_open as open, (select count(*)::float8 from dep as d where d.child_id = j.job_id) as of,
+     (select json_build_object('runId', r.run_id, 'when', w.start_when) from run_wait as w join run as r using (run_no)
+      where w.job_id = j.job_id) as run
    from job as j where j.job_id = $1 and j.state + 0 = 9`,
 )
+const AWAITED = statement(
+  'flow_runs_awaited',
+  `select r.run_id as "runId", w.start_when as "when"
+   from (select distinct run_no, start_when from run_wait where failed is null) as w join run as r using (run_no)
+   where r.status in ('completed', 'cancelled')
+     and ($1::uuid is null or (r.run_id, w.start_when collate "C") > ($1, $2::text collate "C"))
+   order by r.run_id, w.start_when collate "C" limit $3`,
+)
+const MEET = engineStatement('flow_run_met', 'select run_waits_met($1::uuid, $2, $3, $4) as met')
 const LIST_CHILDREN = statement(
   'flow_children',
   `select d.parent_id as "parentId", d.child_id as "childId" from dep as d
@@ -104,8 +116,21 @@ export class PgFlowStore implements FlowStore {
   }
 
   async findWaiting(jobId: JobId): Promise<Waiting | undefined> {
-    const [row] = await this.#connection.rows<Waiting>(WAITING, [jobId])
-    return row
+    const [row] = await this.#connection.rows<{ open: number; of: number; run: AwaitedRun | null }>(WAITING, [
+      jobId,
+    ])
+    if (row === undefined) return undefined
+    const { open, of, run } = row
+    return run === null ? { open, of } : { open, of: 1, run }
+  }
+
+  listAwaitedRuns(after: AwaitedRun | null, limit: number): Promise<readonly AwaitedRun[]> {
+    return this.#connection.rows<AwaitedRun>(AWAITED, [after?.runId ?? null, after?.when ?? null, limit])
+  }
+
+  async meetRun({ runId, when }: AwaitedRun, isMet: boolean, limit: number): Promise<number> {
+    const [row] = await this.#connection.rows<{ met: number }>(MEET, [runId, when, !isMet, limit])
+    return row?.met ?? 0
   }
 
   async listChildren(parentIds: readonly JobId[], limit: number): Promise<readonly FlowLink[]> {

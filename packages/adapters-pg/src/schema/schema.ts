@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import type { JobId } from '@muster/core'
-import { PARENT_FAILED, parentFailed } from '@muster/core/making'
+import type { JobId, RunId } from '@muster/core'
+import { PARENT_FAILED, parentFailed, RUN_FAILED, runFailed } from '@muster/core/making'
 import { CAUSE_STRETCH_SECONDS, causePattern, MOST_CAUSES } from '@muster/core/operating'
 import { CATCH_UP_MS, MOST_BEFORE, MOST_DEATHS, RATE_STRETCH_MS, WORKER_LOST } from '@muster/core/rules'
 import { MEAN_OF, USAGE_REPORTS_KEPT_MS } from '@muster/core/usage'
@@ -42,6 +42,8 @@ const LIMITS: Readonly<Record<string, string>> = {
   parentFailed: `'${PARENT_FAILED} '`,
   // Ids are the same to a pattern.
   parentFailedPattern: `'${causePattern(parentFailed(NIL_UUID as JobId, '').message)}'`,
+  runFailed: `'${RUN_FAILED} '`,
+  runFailedPattern: `'${causePattern(runFailed(NIL_UUID as RunId).message)}'`,
   workerLostPattern: `'${causePattern(WORKER_LOST.message).replaceAll("'", "''")}'`,
   mostCauses: String(MOST_CAUSES),
   workerLost: `'${JSON.stringify(WORKER_LOST).replaceAll("'", "''")}'`,

@@ -984,10 +984,12 @@ states?: ("pending" | "active" | "completed" | "failed" | "cancelled")[]
 onExisting?: ("keep" | "replace")
 }
 after?: {
-jobs: (string | {
+jobs?: (string | {
 item: number
 })[]
 need?: ("completed" | "ended")
+runId?: string
+when?: ("completed" | "ended" | "peopleDone")
 onFailure?: ("fail" | "cancel" | "run")
 }
 }
@@ -4690,7 +4692,9 @@ timeoutAt: (string | null)
 stale: boolean
 }[]
 waitsFor: {
-kind: ("notDue" | "pace" | "paused" | "coolDown" | "concurrency" | "perMinute" | "unitsPerMinute" | "budget" | "parents" | "worker" | "turn" | "person")
+kind: ("notDue" | "pace" | "paused" | "coolDown" | "concurrency" | "perMinute" | "unitsPerMinute" | "budget" | "parents" | "run" | "worker" | "turn" | "person")
+runId?: string
+when?: ("completed" | "ended" | "peopleDone")
 asks?: string[]
 by?: ("system" | "project" | "run" | "limit")
 key?: string

@@ -217,6 +217,8 @@ export function waitingWords({ waitsFor }: Pick<JobWhole, 'waitsFor'>, now: numb
         return `The pace of its run lets the next one begin in ${soon}.`
       case 'parents':
         return `It waits for other jobs: ${figure(used ?? 0)} of ${figure(of ?? 0)} have not ended.`
+      case 'run':
+        return 'It waits for a run.'
       case 'person':
         return asks.length === 0
           ? 'People have answered: it is put in line in a moment.'

@@ -1,4 +1,5 @@
 import type { JobId, ProjectId, UserId } from '../ids.ts'
+import type { AwaitedRun } from './flows.ts'
 import type { JobError, JobState, ParentJob } from './job.ts'
 
 /** A job that ended without having begun, because of one that it waited for. */
@@ -38,6 +39,8 @@ export interface LinkedJob {
 
 /** How far a job is with those that it waits for. */
 export interface Waiting {
+  /** The run that it waits for, in place of jobs. */
+  readonly run?: AwaitedRun | undefined
   /** Those that it was added behind. */
   readonly of: number
   /** Those of them that have not ended. */
@@ -53,6 +56,13 @@ export interface FlowStore {
   findParents(projectId: ProjectId, jobIds: readonly JobId[]): Promise<ReadonlyMap<JobId, number>>
   /** Works off up to `limit` ends, and those that come about by them. One at a time. The caller appends the facts. */
   sweep(limit: number, now: Date): Promise<FlowSweep>
+  /** Runs that jobs wait for and that have completed or were cancelled, by runId and `when`, behind `after`. */
+  listAwaitedRuns(after: AwaitedRun | null, limit: number): Promise<readonly AwaitedRun[]>
+  /**
+   * The run has come so far, or will not: up to `limit` jobs that wait for that are left to the next sweep, each once. Says how many; 0: none is left, or somebody
+   * else is at it.
+   */
+  meetRun(run: AwaitedRun, isMet: boolean, limit: number): Promise<number>
   /**
    * Looks at up to `limit` jobs that wait, by id behind `after`: those that wait for none that is open are left to the next sweep. There are none unless
    * something went wrong.

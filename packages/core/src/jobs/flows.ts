@@ -1,4 +1,4 @@
-import type { JobId } from '../ids.ts'
+import type { JobId, RunId } from '../ids.ts'
 
 /** How the jobs that one waits for must have ended: `completed` by their result, or `ended` however. */
 export const NEEDS = ['completed', 'ended'] as const
@@ -10,12 +10,27 @@ export const ON_FAILURES = ['fail', 'cancel', 'run'] as const
 /** One of {@link ON_FAILURES}. */
 export type OnFailure = (typeof ON_FAILURES)[number]
 
+/**
+ * The moment at which what waits for a run begins: that run has completed; it has ended, completed or cancelled; it has completed, and every task that its
+ * escalation made has ended.
+ */
+export const LINK_WHENS = ['completed', 'ended', 'peopleDone'] as const
+/** One of {@link LINK_WHENS}. */
+export type LinkWhen = (typeof LINK_WHENS)[number]
+
 /** Jobs that one may wait for, and that may wait for one, at most. */
 export const MOST_LINKS = 10_000
 
-/** The jobs that one waits for, each once. */
+/** A run that a job waits for, and until when. */
+export interface AwaitedRun {
+  readonly runId: RunId
+  readonly when: LinkWhen
+}
+
+/** The jobs that one waits for, each once, or in their place a run. */
 export interface After {
   readonly parents: readonly JobId[]
+  readonly run?: AwaitedRun | undefined
   readonly need: Need
   readonly onFailure: OnFailure
 }

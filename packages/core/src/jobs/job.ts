@@ -22,7 +22,7 @@ export interface JobError {
   readonly code: string
   readonly message: string
   readonly retryable: boolean
-  /** Of `parent_failed`: the job that did not complete. */
+  /** Of `parent_failed`: the job that did not complete; of a run its message tells. */
   readonly details?: { readonly jobId: JobId; readonly type: string }
 }
 

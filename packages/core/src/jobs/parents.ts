@@ -1,4 +1,4 @@
-import type { JobId } from '../ids.ts'
+import type { JobId, RunId } from '../ids.ts'
 import type { FlowStore } from './flow-store.ts'
 import type { JobError, ParentJob } from './job.ts'
 
@@ -30,4 +30,12 @@ export function parentFailed(jobId: JobId, type: string): JobError {
     retryable: false,
     details: { jobId, type },
   }
+}
+
+/** Before the id of the run that did not complete. */
+export const RUN_FAILED = 'The run that it waits for did not complete:'
+
+/** The error of a job that ends because of the run that it waits for. */
+export function runFailed(runId: RunId): JobError {
+  return { code: PARENT_FAILED_CODE, message: `${RUN_FAILED} ${runId}`, retryable: false }
 }

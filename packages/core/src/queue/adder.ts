@@ -30,7 +30,8 @@ const KEY_WAIT_MS = 250
 /** How long an item is tried alone before it is given up, in ms. */
 const KEY_PATIENCE_MS = 5_000
 
-interface Stores {
+/** The stores that items are added to. */
+export interface AdderStores {
   readonly flows: FlowStore
   readonly jobs: JobStore
   readonly uniques: UniqueStore
@@ -39,7 +40,7 @@ interface Stores {
 
 /** Dependencies of adding items. */
 export interface AdderDeps {
-  readonly transactions: Transactions<Stores>
+  readonly transactions: Transactions<AdderStores>
   readonly clock: Clock
   /** Called after a commit that may have made jobs ready. */
   readonly nudge: () => void
@@ -170,7 +171,7 @@ export class Adder {
       const some = jobs.slice(start, start + most)
       const facts = isNamed ? some.map(added) : addedTogether(some)
       // A transaction of the call keeps its key, unless it throws.
-      const inside = withKey ? async (_: Stores, missing: Missing) => demandAll(missing) : undefined
+      const inside = withKey ? async (_: AdderStores, missing: Missing) => demandAll(missing) : undefined
       const addTo = async (store: JobStore, since: Date): Promise<Missing> =>
         new Set(await store.addItems(some, facts, since))
       demandAll(await this.#adding(addTo, facts, inside))
@@ -346,7 +347,7 @@ export class Adder {
 
   async #addTogether(together: readonly Wanted[]): Promise<Answer[]> {
     const jobs = together.map(({ job }) => job)
-    const finishCalls = async ({ idempotency }: Stores, unknown: Missing): Promise<void> => {
+    const finishCalls = async ({ idempotency }: AdderStores, unknown: Missing): Promise<void> => {
       for (const { job, call } of together)
         if (call && !unknown.has(job.projectId)) await idempotency.finish(call, DONE_UNANSWERED)
     }
@@ -371,7 +372,7 @@ export class Adder {
   async #adding(
     addTo: (store: JobStore, since: Date) => Promise<Missing>,
     facts: readonly NewFact[],
-    inside?: (stores: Stores, missing: Missing) => Promise<void>,
+    inside?: (stores: AdderStores, missing: Missing) => Promise<void>,
   ): Promise<Missing> {
     const { transactions, clock, nudge, told } = this.#deps
     const since = clock.now()
@@ -394,7 +395,7 @@ export class Adder {
 
 /** Gives pending holders that have never begun what they are to be instead; the last of several for one holder counts. Says how many that were. */
 async function replaceAll(
-  { jobs, uniques }: Stores,
+  { jobs, uniques }: AdderStores,
   changes: readonly { readonly holder: JobId; readonly by: KeyedJob }[],
   now: Date,
 ): Promise<number> {

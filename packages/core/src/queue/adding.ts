@@ -10,7 +10,9 @@ import { limitsOf } from '../jobs/limited.ts'
 import { assertSize, MAX_PAYLOAD_BYTES, readPayload } from '../jobs/payload.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
 import { canonicalJson, type Json, pathOf } from '../json/json.ts'
-import { Adder, type AdderDeps, type Ended, MAX_AT_ONCE, type NewItem } from './adder.ts'
+import type { RunStore } from '../runs/run-store.ts'
+import type { Transactions } from '../transactions.ts'
+import { Adder, type AdderDeps, type AdderStores, type Ended, MAX_AT_ONCE, type NewItem } from './adder.ts'
 import { MAX_ITEMS, manyQueueItems, newQueueItem, type ReadQueueItem } from './queue-input.ts'
 import type { AddedItem, AfterWish, NewQueueItem, ProjectQueueUseCases, UniqueWish } from './queues.ts'
 
@@ -23,7 +25,12 @@ const FARTHEST_MS = 5 * 366 * 24 * 60 * 60 * 1_000
 /** The states in which a job holds its key unless it says otherwise. */
 const HOLDING: readonly JobState[] = ['pending', 'active']
 
+interface AddingStores extends AdderStores {
+  readonly runs: Pick<RunStore, 'findMany'>
+}
+
 interface AddingDeps extends AdderDeps {
+  readonly transactions: Transactions<AddingStores>
   readonly jobTypes: ReadonlyMap<string, JobType>
   readonly ids: Ids
   /** The largest payload, in bytes as JSON; default 256 KiB. */
@@ -94,7 +101,7 @@ export function itemReader({
 export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' | 'addMany' | 'addAll'> {
   const adder = new Adder(deps)
   const read = itemReader(deps)
-  const { flows } = deps.transactions.stores
+  const { stores } = deps.transactions
 
   /** Reads each by itself. `first`: the place of the first in a stream, whose items are named by their ids alone. */
   const readAll = async (
@@ -117,7 +124,7 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
         all.push({ refusal: error })
       }
     }
-    return withParents(projectId, all, flows, first ?? 0)
+    return withParents(projectId, all, stores, first ?? 0)
   }
 
   const addReadable = async (reads: readonly Read[], first = 0): Promise<AddedItem[]> => {
@@ -132,7 +139,7 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
   return {
     async add(projectId, item, createdBy = null) {
       const wanted = await read(projectId, item, createdBy)
-      const [one = wanted] = wanted.job.after ? await withParents(projectId, [wanted], flows) : [wanted]
+      const [one = wanted] = wanted.job.after ? await withParents(projectId, [wanted], stores) : [wanted]
       if ('refusal' in one) throw one.refusal
       return adder.add(one)
     },
@@ -170,12 +177,14 @@ export function itemAdding(deps: AddingDeps): Pick<ProjectQueueUseCases, 'add' |
   }
 }
 
-/** The jobs that an item waits for. @throws OutOfBoundsError for too many, or an item that was refused; ValidationError for one named twice, or an item that is none before it */
+/** The jobs or the run that an item waits for. @throws OutOfBoundsError for too many, or an item that was refused; ValidationError for one named twice, or an item that is none before it */
 function afterOf(
-  { jobs, need = 'completed', onFailure = 'fail' }: AfterWish,
+  { jobs = [], need = 'completed', runId, when, onFailure = 'fail' }: AfterWish,
   at: readonly PropertyKey[],
   earlier?: EarlierItems,
 ): After {
+  if (runId !== undefined && when !== undefined)
+    return { parents: [], run: { runId, when }, need: when === 'ended' ? 'ended' : 'completed', onFailure }
   if (jobs.length > MOST_LINKS)
     throw new OutOfBoundsError('too_many', pathOf(at), `must be at most ${MOST_LINKS}`)
   const parents = new Set<JobId>()
@@ -203,11 +212,11 @@ function jobOf(item: number, at: readonly PropertyKey[], earlier?: EarlierItems)
   throw new OutOfBoundsError('parent_unknown', pathOf(at), 'names an item that was refused')
 }
 
-/** The items, of which those are refused that wait for jobs that are none of the project, or for one that too many wait for. */
+/** The items, of which those are refused that wait for jobs or a run that are none of the project, or for a job that too many wait for. */
 async function withParents(
   projectId: ProjectId,
   reads: readonly Read[],
-  flows: FlowStore,
+  { flows, runs }: { readonly flows: FlowStore } & Pick<AddingStores, 'runs'>,
   first?: number,
 ): Promise<Read[]> {
   const items = readable(reads)
@@ -216,10 +225,17 @@ async function withParents(
   const outside = new Set(items.flatMap(({ job }) => job.after?.parents ?? []).filter((id) => !own.has(id)))
   const known = await flows.findParents(projectId, [...outside])
   const children = new Map(known)
+  const awaited = new Set(items.flatMap(({ job }) => job.after?.run?.runId ?? []))
+  const found = awaited.size === 0 ? [] : await runs.findMany([...awaited])
+  const ownRuns = new Set(found.flatMap((run) => (run.projectId === projectId ? run.runId : [])))
   return reads.map((one, nth): Read => {
     if (!('job' in one)) return one
-    const { parents = [] } = one.job.after ?? {}
+    const { parents = [], run } = one.job.after ?? {}
     const at = first === undefined ? [] : ['items', first + nth]
+    if (run !== undefined && !ownRuns.has(run.runId)) {
+      const path = pathOf([...at, 'after', 'runId'])
+      return { refusal: new OutOfBoundsError('parent_unknown', path, 'names no run of the project') }
+    }
     for (const [place, parent] of parents.entries()) {
       const path = pathOf([...at, 'after', 'jobs', place])
       const count = children.get(parent)

@@ -6,6 +6,7 @@ import { parse } from '../input/parse.ts'
 import type { JobAsk } from '../jobs/asks/ask.ts'
 import { type AskStore, lifeOf } from '../jobs/asks/ask-store.ts'
 import type { FlowStore } from '../jobs/flow-store.ts'
+import type { AwaitedRun } from '../jobs/flows.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type {
   CausesWhere,
@@ -78,6 +79,8 @@ export type WaitsFor =
   | { readonly kind: 'worker' }
   /** Other jobs: `used` of them have not ended, of so many. */
   | { readonly kind: 'parents'; readonly used: number; readonly of: number }
+  /** A run, until it is so far. */
+  | ({ readonly kind: 'run' } & AwaitedRun)
   /** It is asleep over these questions; none: it has all answers, and is about to be put in line. */
   | { readonly kind: 'person'; readonly asks: readonly string[] }
   /** Its turn among the lanes: so many stand before it in its project, and in all. */
@@ -343,7 +346,10 @@ export function jobUseCases({ transactions, clock, ids }: Deps): JobUseCases {
       paceOpensAt !== null && paceOpensAt > now && { kind: 'pace', opensAt: paceOpensAt },
       ...keys,
       ...money,
-      waiting && { kind: 'parents', used: waiting.open, of: waiting.of },
+      waiting &&
+        (waiting.run
+          ? { kind: 'run', ...waiting.run }
+          : { kind: 'parents', used: waiting.open, of: waiting.of }),
       !Object.hasOwn(attendance.workers, item.type) && { kind: 'worker' },
       position !== null && {
         kind: 'turn',

@@ -24,6 +24,7 @@ import type { UniqueStore } from '../jobs/unique-store.ts'
 import { page } from '../paging.ts'
 import type { Project } from '../people/person.ts'
 import type { ProjectStore } from '../people/project-store.ts'
+import type { RunStore } from '../runs/run-store.ts'
 import type { Transactions } from '../transactions.ts'
 import type { AdderDeps } from './adder.ts'
 import { itemAdding, unknownType } from './adding.ts'
@@ -42,6 +43,7 @@ interface QueueStores {
   readonly asks: Pick<AskStore, 'forget'>
   readonly jobs: JobStore
   readonly uniques: UniqueStore
+  readonly runs: Pick<RunStore, 'findMany'>
   readonly projects: ProjectStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ASSIGNMENT_STATUSES, type AssignmentStatus } from '../assignment/assignment.ts'
-import type { JobId, ProjectId } from '../ids.ts'
+import type { JobId, ProjectId, RunId } from '../ids.ts'
 import {
   duration,
   instant,
@@ -12,7 +12,7 @@ import {
   severalOf,
   uuid,
 } from '../input/parse.ts'
-import { MOST_LINKS, NEEDS, ON_FAILURES } from '../jobs/flows.ts'
+import { LINK_WHENS, MOST_LINKS, NEEDS, ON_FAILURES } from '../jobs/flows.ts'
 import { JOB_STATES } from '../jobs/job.ts'
 import type { StepType } from '../workflow/workflow.ts'
 import { stepType } from '../workflow/workflow-input.ts'
@@ -35,15 +35,45 @@ const uniqueWish: z.ZodType<UniqueWish> = z.strictObject({
   onExisting: z.enum(['keep', 'replace']).optional(),
 })
 
-/** The jobs that an item waits for. How many they may be is said by a code of its own. */
-const afterWish: z.ZodType<AfterWish, unknown> = z.strictObject({
-  jobs: z
-    .array(z.union([uuid as unknown as z.ZodType<JobId, string>, z.strictObject({ item: z.int().min(0) })]))
-    .min(1)
-    .meta({ maxItems: MOST_LINKS }),
-  need: z.enum(NEEDS).optional(),
-  onFailure: z.enum(ON_FAILURES).optional(),
-})
+/** The schema of what has all of these members. */
+function having(...names: string[]): { properties: Record<string, object>; required: string[] } {
+  return { properties: Object.fromEntries(names.map((name) => [name, {}])), required: names }
+}
+
+/** The jobs or the run that an item waits for. How many jobs they may be is said by a code of its own. */
+const afterWish: z.ZodType<AfterWish, unknown> = z
+  .strictObject({
+    jobs: z
+      .array(z.union([uuid as unknown as z.ZodType<JobId, string>, z.strictObject({ item: z.int().min(0) })]))
+      .min(1)
+      .meta({ maxItems: MOST_LINKS })
+      .optional(),
+    need: z.enum(NEEDS).optional(),
+    runId: (uuid as unknown as z.ZodType<RunId, string>).optional(),
+    when: z.enum(LINK_WHENS).optional(),
+    onFailure: z.enum(ON_FAILURES).optional(),
+  })
+  .check(({ value: { jobs, need, runId, when }, issues }) => {
+    const wrong = (path: string, message: string): void => {
+      issues.push({ code: 'custom', message, path: [path], input: undefined })
+    }
+    if (jobs === undefined && runId === undefined) wrong('jobs', 'is required, unless runId names a run')
+    if (jobs !== undefined && runId !== undefined) wrong('runId', 'cannot stand beside jobs')
+    if (need !== undefined && runId !== undefined) wrong('need', 'is of jobs: when says it of a run')
+    if (when === undefined && runId !== undefined) wrong('when', 'is required beside runId')
+    if (when !== undefined && runId === undefined) wrong('when', 'is of a run: runId must name it')
+  })
+  .meta({
+    not: {
+      anyOf: [
+        { not: { anyOf: [having('jobs'), having('runId')] } },
+        having('jobs', 'runId'),
+        having('need', 'runId'),
+        { ...having('runId'), not: having('when') },
+        { ...having('when'), not: having('runId') },
+      ],
+    },
+  })
 
 /** A loose item to be put in a project's queue. */
 export const newQueueItem: z.ZodType<ReadQueueItem, unknown> = z

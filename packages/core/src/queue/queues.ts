@@ -2,8 +2,8 @@ import type { Assignment, AssignmentStatus } from '../assignment/assignment.ts'
 import type { SeenTask } from '../assignment/assignments.ts'
 import type { DatabaseDescription } from '../environment.ts'
 import type { ValidationError } from '../errors.ts'
-import type { AssignmentId, JobId, ProjectId, TaskId, UserId } from '../ids.ts'
-import type { Need, OnFailure } from '../jobs/flows.ts'
+import type { AssignmentId, JobId, ProjectId, RunId, TaskId, UserId } from '../ids.ts'
+import type { LinkWhen, Need, OnFailure } from '../jobs/flows.ts'
 import type { JobState, JobWithResult, QueueItem } from '../jobs/job.ts'
 import type { JobCounts } from '../jobs/job-store.ts'
 import type { SystemProcesses } from '../jobs/processes/process-calls.ts'
@@ -166,16 +166,20 @@ export interface NewQueueItem {
   readonly runAt?: Date | string | undefined
   /** It is to be the only job of its type in its project that holds this key. */
   readonly unique?: UniqueWish | undefined
-  /** The jobs that it waits for, if it does. */
+  /** The jobs that it waits for, or the run, if it does. */
   readonly after?: AfterWish | undefined
 }
 
-/** The jobs that one waits for: it is pending, and in no line, until they have ended. */
+/** The jobs that one waits for, or in their place a run: it is pending, and in no line, until these are so far. */
 export interface AfterWish {
   /** Of the same project, up to 10 000: each by its id, or in `addMany` by the place of an earlier item of the call, from 0. */
-  readonly jobs: readonly (JobId | { readonly item: number })[]
-  /** `completed` (default): it starts once all of them have completed. `ended`: once all have ended, however. */
+  readonly jobs?: readonly (JobId | { readonly item: number })[] | undefined
+  /** `completed` (default): it starts once all of these jobs have completed. `ended`: once all have ended, however. */
   readonly need?: Need | undefined
+  /** A run of the same project, with `when`. */
+  readonly runId?: RunId | undefined
+  /** It starts once that run has completed; has ended, however; has completed and its people are done. */
+  readonly when?: LinkWhen | undefined
   /** Its fate as soon as one that it needs completed has failed or was cancelled: it fails (default), is cancelled, or waits for the others and runs. */
   readonly onFailure?: OnFailure | undefined
 }

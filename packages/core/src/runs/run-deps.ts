@@ -3,6 +3,7 @@ import { NotFoundError } from '../errors.ts'
 import type { EventStore } from '../events/event-store.ts'
 import type { FormStore } from '../forms/form-store.ts'
 import type { ProjectId } from '../ids.ts'
+import type { FlowStore } from '../jobs/flow-store.ts'
 import type { JobType } from '../jobs/job.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import type { LimitStore } from '../limits/limit-store.ts'
@@ -24,6 +25,7 @@ export interface RunStores {
   readonly runLinks: RunLinkStore
   readonly rates: RateStore
   readonly jobs: JobStore
+  readonly flows: FlowStore
   readonly escalations: EscalationStore
   readonly workflows: WorkflowStore
   readonly forms: FormStore

@@ -1,6 +1,7 @@
 import type { JobId, JobState, ProjectId } from '@muster/core'
 import { type After, flowVerdict, NEEDS, ON_FAILURES } from '@muster/core/making'
 import type { ActiveJob, WorkerId } from '@muster/core/ports'
+import { LINK_WHENS } from '@muster/core/runs'
 import { describe, expect } from 'vitest'
 import type { OpenAdapter } from '../stores/open-adapter.ts'
 import { broken, casesOn, done, type Ending, type JobWorld, present, stopped } from './job-world.ts'
@@ -632,6 +633,125 @@ export function flowStoreContract(
       await world.sweep()
       const [job] = await world.take(1, await world.worker())
       expect(job).toMatchObject({ jobId: child, limitSet: expect.any(Number) })
+    })
+
+    it('goes on after a run, or not, by how that has come off', async (world) => {
+      const projectId = await world.project()
+      const hand = await Hand.in(world)
+      for (const fate of ['open', 'completed', 'cancelled'] as const) {
+        const { runId } = await world.run(projectId, { scenarios: 2 })
+        const jobs = await hand.take()
+        const add = async (): Promise<[string, JobId][]> => {
+          const added: [string, JobId][] = []
+          for (const when of LINK_WHENS)
+            for (const onFailure of ON_FAILURES) {
+              const child = await world.child(projectId, [], { run: { runId, when }, onFailure })
+              added.push([`${when} ${onFailure}`, child])
+            }
+          return added
+        }
+        const before = await add()
+        await world.sweep()
+        for (const [, child] of before) expect(await isBlocked(world, child)).toBe(true)
+        if (fate === 'cancelled') await world.cancelRun(runId)
+        await world.sweep()
+        // Jobs of a cancelled run that were active were told to stop, and have not ended.
+        const still = before.filter(([how]) => fate !== 'cancelled' || how.startsWith('ended'))
+        for (const [, child] of still) expect(await isBlocked(world, child)).toBe(true)
+        if (fate !== 'open') await hand.end(jobs, fate === 'completed' ? done : stopped)
+        const after = await add()
+        await world.sweep()
+        for (const [how, child] of [...before, ...after]) {
+          const [when, onFailure] = how.split(' ')
+          const goesOn = fate === 'completed' || when === 'ended' || onFailure === 'run'
+          const ended = onFailure === 'fail' ? 'failed' : 'cancelled'
+          const seen = { fate, how, state: await state(world, child), waits: await isBlocked(world, child) }
+          const fates = fate === 'open' || goesOn ? 'pending' : ended
+          expect(seen).toEqual({ fate, how, state: fates, waits: fate === 'open' })
+        }
+        await hand.end(await hand.take(), done)
+      }
+      await counted(world, projectId)
+    })
+
+    it('names the run of which a job fails, and holds back those behind it', async (world) => {
+      const projectId = await world.project()
+      const { runId } = await world.run(projectId, { scenarios: 1 })
+      const child = await world.child(projectId, [], { run: { runId, when: 'completed' }, priority: 7 })
+      const behind = await world.child(projectId, [child])
+      expect(await world.stores.flows.findWaiting(child)).toEqual({
+        open: 1,
+        of: 1,
+        run: { runId, when: 'completed' },
+      })
+      await world.cancelRun(runId)
+      const ended = await world.sweep()
+      const error = {
+        code: 'parent_failed',
+        message: `The run that it waits for did not complete: ${runId}`,
+        retryable: false,
+      }
+      expect(ended.map(({ jobId, error: why }) => [jobId, why?.code])).toEqual([
+        [child, 'parent_failed'],
+        [behind, 'parent_failed'],
+      ])
+      expect(await world.job(child)).toMatchObject({ state: 'failed', error })
+      const causes = await world.stores.jobSearch.listCauses(
+        { projects: [projectId], type: 'analyze' },
+        world.clock.now(),
+      )
+      expect(causes).toHaveLength(2)
+    })
+
+    it('goes on once after a run, whoever is at it, however few at a time', async (world) => {
+      const projectId = await world.project()
+      const { runId } = await world.run(projectId, { scenarios: 1 })
+      const run = { runId, when: 'completed' } as const
+      const children = await world.children(projectId, [], { run, count: 5 })
+      const hand = await Hand.in(world)
+      await hand.end(await hand.take(), done)
+      const { flows } = world.stores
+      expect(await flows.listAwaitedRuns(null, 10)).toEqual([run])
+      expect(await flows.listAwaitedRuns(run, 10)).toEqual([])
+      const meet = (limit: number): Promise<number> =>
+        world.persistence.transaction((stores) => stores.flows.meetRun(run, true, limit))
+      const gone = new Error('gone')
+      const undone = world.persistence.transaction(async (stores) => {
+        expect(await stores.flows.meetRun(run, true, 9)).toBe(5)
+        throw gone
+      })
+      await expect(undone).rejects.toBe(gone)
+      expect(await meet(2)).toBe(2)
+      const both = await Promise.all([meet(9), meet(9)])
+      expect(both.toSorted()).toEqual([0, 3])
+      expect(await meet(9)).toBe(0)
+      expect(await flows.listAwaitedRuns(null, 10)).toEqual([])
+      await world.sweep()
+      await world.sweep()
+      expect((await hand.take()).toSorted()).toEqual(children.toSorted())
+      await counted(world, projectId)
+    })
+
+    it('leaves one alone that was cancelled, and finds nothing amiss with one that waits', async (world) => {
+      const projectId = await world.project()
+      const { runId } = await world.run(projectId, { scenarios: 1 })
+      const run = { runId, when: 'peopleDone' } as const
+      const children = await world.children(projectId, [], { run, count: 2 })
+      const [dropped, waits] = [present(children[0]), present(children[1])]
+      await world.persistence.transaction(async ({ jobs }) => {
+        await jobs.lock(dropped)
+        await jobs.cancelPending(dropped, world.clock.now())
+      })
+      expect(await world.persistence.transaction(({ flows }) => flows.mend(null, 10))).toEqual({
+        mended: [],
+        goesOn: null,
+      })
+      const hand = await Hand.in(world)
+      await hand.end(await hand.take(), done)
+      await world.sweep()
+      expect(await hand.take()).toEqual([waits])
+      expect(await world.job(dropped)).toMatchObject({ state: 'cancelled' })
+      await counted(world, projectId)
     })
   })
 }

@@ -28,6 +28,7 @@ import type {
   Tally,
   WorkerId,
 } from '@muster/core/ports'
+import { meetAwaitedRuns } from '@muster/core/runs'
 import { expect, it } from 'vitest'
 import type { OpenAdapter, OpenPersistence } from '../stores/open-adapter.ts'
 import { SequentialIds } from '../system/sequential-ids.ts'
@@ -227,10 +228,10 @@ export class JobWorld {
     parents: readonly JobId[],
     wish: LooseWish & Partial<Omit<After, 'parents'>> & { readonly count?: number } = {},
   ): Promise<JobId[]> {
-    const { count = 1, need = 'completed', onFailure = 'fail' } = wish
+    const { count = 1, run, need = run?.when === 'ended' ? 'ended' : 'completed', onFailure = 'fail' } = wish
     const jobs = Array.from({ length: count }, (_, index) => ({
       ...this.newJob(projectId, { child: index }, wish),
-      after: { parents, need, onFailure },
+      after: { parents, need, onFailure, ...(run && { run }) },
     }))
     await this.stores.jobs.addItems(jobs, [], this.clock.now())
     return jobs.map(({ jobId }) => jobId)
@@ -246,6 +247,7 @@ export class JobWorld {
 
   /** Works off all ends, and puts in line what waits no longer. Gives those that ended without having begun. */
   async sweep(limit = 10_000): Promise<EndedChild[]> {
+    await meetAwaitedRuns({ transactions: this.persistence })
     const ended: EndedChild[] = []
     for (;;) {
       const swept = await this.persistence.transaction(({ flows }) => flows.sweep(limit, this.clock.now()))

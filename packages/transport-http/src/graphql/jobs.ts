@@ -74,6 +74,16 @@ const WaitsForType = builder.objectRef<WaitsFor>('WaitsFor').implement({
       resolve: (reason) => ('used' in reason ? reason.used : null),
     }),
     of: t.float({ nullable: true, resolve: (reason) => ('of' in reason ? reason.of : null) }),
+    runId: t.id({
+      nullable: true,
+      description: 'Of `run`: the run that it waits for.',
+      resolve: (reason) => ('runId' in reason ? reason.runId : null),
+    }),
+    when: t.string({
+      nullable: true,
+      description: 'Of `run`: until it has `completed`, has `ended`, or has `peopleDone`.',
+      resolve: (reason) => ('when' in reason ? reason.when : null),
+    }),
     ahead: t.int({
       nullable: true,
       description: 'Pending jobs with the same keys before it, counted to 1 000.',

@@ -184,10 +184,12 @@ const UniqueInput = builder.inputType('UniqueInput', {
 })
 
 const AfterInput = builder.inputType('AfterInput', {
-  description: 'The jobs that one waits for.',
+  description: 'The jobs that one waits for, or in their place a run.',
   fields: (t) => ({
-    jobs: t.field({ type: ['ID'], required: true, description: 'Up to 10 000 of the same project.' }),
-    need: t.string({ description: '`completed` (default) or `ended`.' }),
+    jobs: t.field({ type: ['ID'], description: 'Up to 10 000 of the same project.' }),
+    need: t.string({ description: 'Of `jobs`: `completed` (default) or `ended`.' }),
+    runId: t.id({ description: 'A run of the same project.' }),
+    when: t.string({ description: 'Of `runId`: `completed`, `ended` or `peopleDone`.' }),
     onFailure: t.string({ description: '`fail` (default), `cancel` or `run`.' }),
   }),
 })
@@ -252,7 +254,7 @@ builder.mutationFields((t) => ({
       delaySeconds: t.arg.float({ description: 'It waits so long before it is in line.' }),
       runAt: t.arg({ type: 'DateTime', description: 'It waits until then. Not beside `delaySeconds`.' }),
       unique: t.arg({ type: UniqueInput, description: 'A key that one job of the type holds at a time.' }),
-      after: t.arg({ type: AfterInput, description: 'It waits for these jobs.' }),
+      after: t.arg({ type: AfterInput, description: 'It waits for these jobs, or this run.' }),
     },
     resolve: async (_root, { projectId, unique, after, ...asked }, context) => {
       const project = await allowOne(context, 'project', 'Mutation.addToQueue', projectId)

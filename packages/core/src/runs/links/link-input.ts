@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { name, uuid } from '../../input/parse.ts'
+import { LINK_WHENS } from '../../jobs/flows.ts'
 import { SETTLED_STATES } from '../../jobs/job.ts'
 import type { Json } from '../../json/json.ts'
 import { withReferences } from '../escalation/policy-input.ts'
 import { runFields } from '../run-input.ts'
 import type { NewLinkedRun, NewRunRequest } from '../runs.ts'
-import { LINK_WHENS, type LinkMapping, type RunAfter } from './link.ts'
+import type { LinkMapping, RunAfter } from './link.ts'
 
 const template: z.ZodType<Json, unknown> = withReferences.meta({
   description:

@@ -1,9 +1,10 @@
 import type { ProjectId, RunId } from '../../ids.ts'
+import type { LinkWhen } from '../../jobs/flows.ts'
 import type { StagedScenarios } from '../definition-store.ts'
 import type { Run, Scenario } from '../run.ts'
 import type { NewRun } from '../run-store.ts'
 import type { RunSettings } from '../runs.ts'
-import type { LinkEnd, LinkMapping, LinkRefusal, LinkWhen, RunFlowLink } from './link.ts'
+import type { LinkEnd, LinkMapping, LinkRefusal, RunFlowLink } from './link.ts'
 
 /** How a linked run is made once it is time; kept as it was asked for. */
 export interface LinkRequest {

@@ -9,6 +9,7 @@ import { MAX_SCENARIOS, type Run, type Scenario } from '../run.ts'
 import { cancelWithin } from '../run-controls.ts'
 import type { RunDeps, RunStores } from '../run-deps.ts'
 import { keepJobs, placesOf } from '../run-making.ts'
+import { meetAwaitedRuns } from './awaited-runs.ts'
 import { type LinkEnd, SAME_SCENARIOS } from './link.ts'
 import type { DueLink, LinkPart, OpenLink } from './link-store.ts'
 import { linkVerdict } from './link-verdict.ts'
@@ -24,13 +25,13 @@ const PART = 1_000
 export type LinkSweepDeps = Pick<RunDeps, 'transactions' | 'jobTypes' | 'clock' | 'ids' | 'nudge'>
 
 /**
- * Goes one step with each run that is due after another, and says with how many: makes a part of its scenarios, or, once all are there, its jobs. Each step
+ * Lets jobs go on whose run is so far, and goes one step with each run that is due after another, and says with how many: makes a part of its scenarios, or, once all are there, its jobs. Each step
  * is one transaction: a process that dies in between has done all of it or nothing, and any number may do this at once.
  */
 export function linkSweeper(deps: LinkSweepDeps): () => Promise<number> {
   const { runLinks, runs } = deps.transactions.stores
   return async () => {
-    let moved = 0
+    let moved = await meetAwaitedRuns(deps)
     let failed: { readonly error: unknown } | undefined
     for (let after: RunId | null = null; ; ) {
       const page: readonly DueLink[] = await runLinks.listDue([...deps.jobTypes.keys()], after, PAGE)

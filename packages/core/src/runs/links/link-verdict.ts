@@ -1,8 +1,8 @@
+import type { LinkWhen } from '../../jobs/flows.ts'
 import type { Run } from '../run.ts'
 import { isOver } from '../run-progress.ts'
-import type { LinkWhen } from './link.ts'
 
-/** Whether it is time for a run that starts after another: it waits on, begins, or is cancelled with that one. */
+/** Whether it is time for a run or a job that starts after a run: it waits on, begins, or does not, as that one was cancelled. */
 export function linkVerdict(
   when: LinkWhen,
   { status, tallies, escalation }: Pick<Run, 'status' | 'tallies' | 'escalation'>,

@@ -1,14 +1,7 @@
 import type { RunId } from '../../ids.ts'
+import type { LinkWhen } from '../../jobs/flows.ts'
 import type { SettledState } from '../../jobs/job.ts'
 import type { Template } from '../escalation/policy.ts'
-
-/**
- * The moment at which a run begins that starts after another: that one has completed; it has ended, completed or cancelled; it has completed, and every task
- * that its escalation made has ended.
- */
-export const LINK_WHENS = ['completed', 'ended', 'peopleDone'] as const
-/** One of {@link LINK_WHENS}. */
-export type LinkWhen = (typeof LINK_WHENS)[number]
 
 /**
  * - `waiting` the other run is not so far
