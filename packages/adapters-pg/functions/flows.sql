@@ -81,8 +81,10 @@ begin
   insert into run_wait (job_id, run_no, start_when)
   select (b ->> 'jobId')::uuid, r.run_no, b -> 'after' -> 'run' ->> 'when' from json_array_elements(p_blocked) as b
   join run as r on r.run_id = (b -> 'after' -> 'run' ->> 'runId')::uuid;
-  update job as j set waits_open = 1, waits_failed = 0
-  from unnest(v_children) as c (id) join run_wait as w on w.job_id = c.id where j.job_id = any(array[c.id]);
+  if found then
+    update job as j set waits_open = 1, waits_failed = 0
+    from unnest(v_children) as c (id) join run_wait as w on w.job_id = c.id where j.job_id = any(array[c.id]);
+  end if;
   with counted as (
     select d.child_id, count(*) filter (where p.state not between 4 and 6) as open,
       count(*) filter (where p.state in (5, 6)) as failed
