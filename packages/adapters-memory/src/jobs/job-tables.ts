@@ -312,6 +312,12 @@ export class JobTables {
     return run
   }
 
+  /** Whether the run has completed or was cancelled. */
+  isRunEnded(runId: RunId): boolean {
+    const { status } = this.demandRun(runId)
+    return status === 'completed' || status === 'cancelled'
+  }
+
   /** A run with what has come of its policy, and of the run that it starts after. */
   toldRun(run: Run): Run {
     const escalation = this.escalations.told(run)

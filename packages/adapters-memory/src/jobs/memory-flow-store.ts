@@ -114,7 +114,7 @@ export class MemoryFlowStore implements FlowStore {
   async listAwaitedRuns(after: AwaitedRun | null, limit: number): Promise<readonly AwaitedRun[]> {
     const due = this.#tables.flows.openAwaits
       .in(ALL)
-      .filter(({ runId }) => ['completed', 'cancelled'].includes(this.#tables.demandRun(runId).status))
+      .filter(({ runId }) => this.#tables.isRunEnded(runId))
       .filter((one) => after === null || (byText(one.runId, after.runId) || byText(one.when, after.when)) > 0)
     const pairs = new Map(due.map(({ runId, when }) => [keyOf(runId, when), { runId, when }]))
     return [...pairs.values()].slice(0, limit)

@@ -76,7 +76,7 @@ export class MemoryRunLinkStore implements RunLinkStore {
         ({ runId, parentId, request }) =>
           (after === null || runId > after) &&
           jobTypes.includes(request.jobType) &&
-          (isCancelled(runId) || ENDED.has(this.#tables.demandRun(parentId).status)),
+          (isCancelled(runId) || this.#tables.isRunEnded(parentId)),
       )
       .slice(0, limit)
       .map(({ runId, parentId, when, isRead }) => ({
@@ -165,5 +165,3 @@ export class MemoryRunLinkStore implements RunLinkStore {
 }
 
 const UNREAD = { place: 0, isRead: false, parentEndedAt: null, refused: 0, refusals: [] } as const
-
-const ENDED: ReadonlySet<Run['status']> = new Set(['completed', 'cancelled'])
