@@ -29,8 +29,10 @@ const REFIT_MS = 10_000
 /** How long something may be on its way after a change: jobs wait for those that have begun, a host's transaction is open. */
 const ASTIR_MS = 15_000
 
-/** How often it looks afterwards, where nothing changes but by this process, for work that only a change brings; and for what a host's transaction brings. */
+/** How often it looks for work that only a change brings, once nothing has changed for so long and all changes pass through this process. */
 const STILL_MS = 5_000
+
+/** The same of jobs that have arrived: a host's transaction may bring them unseen. */
 const STILL_COLLECT_MS = 1_000
 
 const HOUR_MS = 60 * 60 * 1_000
