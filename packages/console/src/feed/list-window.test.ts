@@ -72,6 +72,35 @@ it('lets no row move under the reader: what is new waits, what changed changes w
   expect([list.waiting, list.at.peek()]).toEqual([0, 'r2'])
 })
 
+it('loses nothing that came while rows were read that are from before it', async () => {
+  const answers: (() => void)[] = []
+  const list = new ListWindow<Row>({
+    keyOf: ({ id }) => id,
+    read: () =>
+      new Promise((resolve) => {
+        const items = ['r0', 'r1'].map((id) => ({ id, word: 'old' }))
+        answers.push(() => resolve({ items, nextCursor: null }))
+      }),
+  })
+  const first = list.open()
+  answers.shift()?.()
+  await first
+  const again = list.open()
+  list.arrive('new')
+  list.arrive('gone')
+  list.change({ id: 'r0', word: 'changed' })
+  list.leave('gone')
+  list.leave('r1')
+  answers.shift()?.()
+  await again
+  expect([list.waiting, list.rows.peek()[0]?.word, list.isDimmed('r1')]).toEqual([1, 'changed', true])
+  // Rows that are asked for after it hold it.
+  const last = list.open()
+  answers.shift()?.()
+  await last
+  expect([list.waiting, list.rows.peek()[0]?.word, list.isDimmed('r1')]).toEqual([0, 'old', false])
+})
+
 it('keeps what it holds in sight if it cannot be read anew, and says why', async () => {
   let isDown = false
   const list = new ListWindow<Row>({

@@ -49,6 +49,8 @@ export class ListWindow<Row> {
   /** Where pages that were let go at the start began, the nearest last. */
   #before: Begin[] = []
   #reading: AbortController | undefined
+  /** What came while rows are read: they may be from before it, so it is applied to them once more. */
+  #meanwhile: (() => void)[] = []
   /** The row that keys act on, by id. */
   readonly at: Signal<string | undefined> = signal(undefined)
 
@@ -113,6 +115,7 @@ export class ListWindow<Row> {
 
   /** A row is otherwise than it was: it changes where it stands. A row that is not held is not added. */
   change(row: Row): void {
+    this.#again(() => this.change(row))
     const id = this.#options.keyOf(row)
     if (!this.has(id)) return
     this.#pages = this.#pages.map((page) => {
@@ -127,6 +130,7 @@ export class ListWindow<Row> {
 
   /** Something that matches is new; it waits to be asked for, unless its row is here. */
   arrive(id: string): void {
+    this.#again(() => this.arrive(id))
     if (this.has(id)) {
       if (this.#dimmed.peek().has(id)) this.#dimmed.value = without(this.#dimmed.peek(), id)
     } else if (!this.#waiting.peek().has(id)) this.#waiting.value = new Set([...this.#waiting.peek(), id])
@@ -134,6 +138,7 @@ export class ListWindow<Row> {
 
   /** A row no longer matches. */
   leave(id: string): void {
+    this.#again(() => this.leave(id))
     if (this.#waiting.peek().has(id)) this.#waiting.value = without(this.#waiting.peek(), id)
     if (this.has(id)) this.#dimmed.value = new Set([...this.#dimmed.peek(), id])
   }
@@ -148,16 +153,23 @@ export class ListWindow<Row> {
     this.#reading?.abort()
   }
 
+  #again(come: () => void): void {
+    if (this.#reading !== undefined) this.#meanwhile.push(come)
+  }
+
   async #reads({ cursor, limit }: Begin, take: (page: PageOfRows<Row>) => void): Promise<void> {
     const reading = new AbortController()
     this.#reading = reading
+    this.#meanwhile = []
     const { read } = this.#options
     try {
       const { items, nextCursor } = await read(cursor, limit, reading.signal)
       if (reading.signal.aborted) return
+      this.#reading = undefined
       batch(() => {
         take({ cursor, limit, items, nextCursor })
         this.#show()
+        for (const come of this.#meanwhile) come()
         this.#problem.value = undefined
         this.#state.value = 'ready'
       })

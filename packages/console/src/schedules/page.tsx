@@ -58,12 +58,15 @@ function Schedules({ projectId }: { readonly projectId: string }): VNode {
     channels: [`project:${projectId}`],
     read: () => list.open(),
     apply: (batch) => {
-      const ids = batch.flatMap(({ type, data }) =>
-        type === 'schedule_changed' || type === 'schedule_refused' ? [String(data['scheduleId'])] : [],
-      )
-      for (const id of new Set(ids))
-        if (list.has(id)) void readOne(id)
-        else list.arrive(id)
+      const changed = new Set<string>()
+      for (const { type, data } of batch) {
+        if (type !== 'schedule_changed' && type !== 'schedule_refused') continue
+        const id = String(data['scheduleId'])
+        if (data['change'] === 'removed') list.leave(id)
+        else if (list.has(id)) changed.add(id)
+        else if (data['change'] === 'added') list.arrive(id)
+      }
+      for (const id of changed) void readOne(id)
     },
   })
   useDeeds(['schedules'], {

@@ -182,9 +182,15 @@ it('follows what others do and ticks as they come, and makes up for one that was
   await page.goto(at())
   await row(page, 'Ours').waitFor()
   const id = await add('Each second', { when: { everySeconds: 1 } })
-  await page.getByRole('button', { name: '1 new schedules' }).click()
+  const fresh = page.getByRole('button', { name: '1 new schedules' })
+  await fresh.click()
   // Nobody fires it until a process schedules.
   await row(page, 'Each second').getByText('due').waitFor()
+  // Of one that comes and goes nothing is left to ask for.
+  const brief = await add('Brief')
+  await fresh.waitFor()
+  await schedules.remove(brief)
+  await fresh.waitFor({ state: 'detached' })
   await world.muster.schedule()
   await row(page, 'Each second').getByText('overlapped').waitFor()
   await schedules.pause(id)
