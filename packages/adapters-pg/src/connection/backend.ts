@@ -8,7 +8,7 @@ import { type Embedded, type EmbeddedSession, READ_COMMITTED } from '../pglite/e
 import { recognize } from '../schema/origin.ts'
 import { assertKeepsSessions } from './pooler.ts'
 import type { Connection, Statement } from './queryable.ts'
-import { LOOK, NO_TIMEOUTS, Session, type SessionRow } from './session.ts'
+import { LOOK, NO_TIMEOUTS, READING, Session, type SessionRow } from './session.ts'
 import { TYPES, textsOf } from './values.ts'
 import { WatchedPool } from './watched-pool.ts'
 import { WriteProbe } from './write-probe.ts'
@@ -49,12 +49,26 @@ const TRIES = 5
 class TransactionConnection implements Connection {
   readonly #send: Send
   #failed: { readonly error: unknown } | undefined
+  #isOver = false
 
   constructor(send: Send) {
     this.#send = send
   }
 
+  /** All that `work` does; nothing of it comes after its end, when the connection is somebody else's. */
+  static async during<T>(send: Send, work: (connection: TransactionConnection) => Promise<T>): Promise<T> {
+    const connection = new TransactionConnection(send)
+    try {
+      const result = await work(connection)
+      connection.#assertUnharmed()
+      return result
+    } finally {
+      connection.#isOver = true
+    }
+  }
+
   async rows<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    if (this.#isOver) throw new Error(`${statement.name} was asked after the end of its transaction`)
     try {
       return (await this.#send<Row>(statement, [...values])).rows
     } catch (error) {
@@ -69,7 +83,7 @@ class TransactionConnection implements Connection {
   }
 
   /** @throws what failed inside, where `work` went on as if it had not */
-  assertUnharmed(): void {
+  #assertUnharmed(): void {
     if (this.#failed) throw this.#failed.error
   }
 }
@@ -181,15 +195,8 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
     await client.query(query('commit'))
     return result
   }
-  const unharmed = async <T>(
-    client: PoolClient,
-    work: (connection: Connection) => Promise<T>,
-  ): Promise<T> => {
-    const connection = new TransactionConnection(sendOn(client))
-    const result = await work(connection)
-    connection.assertUnharmed()
-    return result
-  }
+  const unharmed = <T>(client: PoolClient, work: (connection: Connection) => Promise<T>): Promise<T> =>
+    TransactionConnection.during(sendOn(client), work)
   const recognizeOn = async (client: PoolClient, within: Session): Promise<void> => {
     const atomically: Connection['atomically'] = (work) =>
       begunOn(client, within, () => unharmed(client, work))
@@ -214,9 +221,9 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
 
   const memory: Memory = {}
   const begun =
-    (mode: string): Backend['transaction'] =>
+    (mode: string, settings = ''): Backend['transaction'] =>
     (work) =>
-      repeatedly(() => onClient((client) => unharmed(client, work), { mode }), memory)
+      repeatedly(() => onClient((client) => unharmed(client, work), { mode, settings }), memory)
   const transaction = begun(READ_COMMITTED)
   const send: Send = (statement, values) =>
     isOurs
@@ -239,19 +246,16 @@ export function poolBackend(pool: Pool, { owned, prepared, logger }: PoolUse): B
       await recognize(root, origin, null)
     },
     transaction,
-    snapshot: begun(AS_OF_ONE_MOMENT),
+    snapshot: begun(AS_OF_ONE_MOMENT, READING),
     probe: () => inOurWords(probe.ask(transaction)),
     script: (work) =>
       repeatedly(() =>
         onClient(
-          async (client) => {
-            const connection = new TransactionConnection((asked, values) =>
-              client.query(untimed(asked.text, textsOf(values))),
-            )
-            const result = await work(connection, (text) => inOurWords(client.query(untimed(text))))
-            connection.assertUnharmed()
-            return result
-          },
+          (client) =>
+            TransactionConnection.during(
+              (asked, values) => client.query(untimed(asked.text, textsOf(values))),
+              (connection) => work(connection, (text) => inOurWords(client.query(untimed(text)))),
+            ),
           { settings: NO_TIMEOUTS },
         ),
       ),
@@ -408,16 +412,7 @@ export async function embeddedBackend(
     (mode: string): Backend['transaction'] =>
     (work) =>
       repeatedly(
-        () =>
-          inTransaction(
-            async (inner) => {
-              const connection = new TransactionConnection(sendOn(inner))
-              const result = await work(connection)
-              connection.assertUnharmed()
-              return result
-            },
-            { mode },
-          ),
+        () => inTransaction((inner) => TransactionConnection.during(sendOn(inner), work), { mode }),
         memory,
       )
   const transaction = begun(READ_COMMITTED)
@@ -443,12 +438,10 @@ export async function embeddedBackend(
     script: (work) =>
       repeatedly(() =>
         inTransaction(
-          async (inner) => {
-            const connection = new TransactionConnection(sendOnce(inner))
-            const result = await work(connection, (text) => inOurWords(inner.exec(text)))
-            connection.assertUnharmed()
-            return result
-          },
+          (inner) =>
+            TransactionConnection.during(sendOnce(inner), (connection) =>
+              work(connection, (text) => inOurWords(inner.exec(text))),
+            ),
           { settings: NO_TIMEOUTS },
         ),
       ),

@@ -38,7 +38,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   statement_timeout: '30s',
   // A statement that waits so long for a lock is told that it is busy, and the connection stays.
   lock_timeout: '10s',
-  // No transaction of ours waits for anything but the database.
+  // No transaction of ours waits for anything but the database, but for those that {@link READING} is set for.
   idle_in_transaction_session_timeout: '10s',
   idle_session_timeout: '0',
 }
@@ -50,6 +50,9 @@ const NEWER: readonly (readonly [version: number, name: string, value: string])[
 
 /** Migrations take as long as they take. */
 export const NO_TIMEOUTS = 'set local statement_timeout = 0; set local lock_timeout = 0'
+
+/** A snapshot may wait for those who take what it reads, such as a folder or a bucket. */
+export const READING = `set local idle_in_transaction_session_timeout = '60s'`
 
 /** Parts of a {@link Session}: asked of the first connection, in the words of `SessionRow`. */
 export const LOOK = `select current_setting('search_path') as "searchPath", current_schema() as schema,
