@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
-import { lineOf, scenarioLines } from './ndjson.ts'
+import { begun, lineOf, scenarioLines } from './ndjson.ts'
 
 const limits = { line: 40, stream: 100 }
 
@@ -43,6 +45,25 @@ it('names the number of a line that would become another', async () => {
   const text = '{"payload":1}\n{"payload":{"id":9007199254740993}}\n'
   const refused = { issues: [{ path: 'scenarios[1].payload.id' }] }
   await expect(read(text, 1000)).rejects.toMatchObject(refused)
+})
+
+it('lets go of items that were begun and that nobody reads', async () => {
+  let isOver = false
+  async function* items(): AsyncGenerator<number> {
+    try {
+      yield 1
+      yield 2
+    } finally {
+      isOver = true
+    }
+  }
+  const unread = Readable.from(await begun(items()))
+  unread.destroy()
+  await once(unread, 'close')
+  expect(isOver).toBe(true)
+  const all: number[] = []
+  for await (const item of await begun(items())) all.push(item)
+  expect(all).toEqual([1, 2])
 })
 
 it('writes a line that ends once, whatever its reader takes for an end', () => {

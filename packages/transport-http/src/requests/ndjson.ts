@@ -122,15 +122,22 @@ export function lineOf(item: object): string {
 /** The same items, of which the first is there: a refusal is one before an answer has begun. */
 export async function begun<Item>(items: AsyncIterable<Item>): Promise<AsyncIterable<Item>> {
   const iterator = items[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  async function* all(): AsyncGenerator<Item> {
-    try {
-      for (let next = first; next.done !== true; next = await iterator.next()) yield next.value
-    } finally {
+  let first: IteratorResult<Item> | undefined = await iterator.next()
+  const all: AsyncIterableIterator<Item> = {
+    async next() {
+      const next = first ?? (await iterator.next())
+      first = undefined
+      return next
+    },
+    // Also of a caller that went away before the first was read: a generator that was not begun would not hear of it.
+    async return() {
+      first = undefined
       await iterator.return?.()
-    }
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]: () => all,
   }
-  return all()
+  return all
 }
 
 /** Answers with a line of JSON per item, produced as fast as the client reads. */
