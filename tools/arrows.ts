@@ -34,6 +34,7 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
       'csv-parse',
       'hyparquet',
       'hyparquet-compressors',
+      'hyparquet-writer',
       'saxes',
       'yaml',
       'yauzl',
@@ -50,7 +51,12 @@ export const PACKAGES: Readonly<Record<string, Package>> = {
   'adapters-otel': { imports: ['core'], drivers: only('@opentelemetry/api', NODE) },
   host: {
     imports: ['core', 'adapters-memory'],
-    drivers: only('inversify', 'uuid', 'node:async_hooks', 'node:os', 'node:perf_hooks'),
+    drivers: only(
+      'inversify',
+      'uuid',
+      'node:async_hooks',
+      'node:(crypto|fs|fs/promises|os|path|perf_hooks|stream|stream/promises)',
+    ),
   },
   testing: {
     imports: ['core', 'adapters-memory', 'host'],
@@ -127,7 +133,7 @@ const WHERE: Readonly<
     },
     { driver: /^uuid$/, where: /^system\//, rule: 'the host makes ids under system/ only' },
     {
-      driver: /^node:(os|perf_hooks)$/,
+      driver: /^node:(?!async_hooks)/,
       where: /^system\//,
       rule: 'the host looks at the machine under system/ only',
     },

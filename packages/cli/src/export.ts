@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,24 +8,19 @@ import { createGzip } from 'node:zlib'
 import type { MusterClient } from '@muster/client'
 import type { Json, JsonObject } from '@muster/formats'
 import {
+  type FileOptions,
+  type FileSource,
+  filesOf,
+  type NamedFile,
   NoTagError,
   type NotWritten,
-  toLabelStudio,
-  type Writing,
+  preferenceOf,
+  pseudonymOf,
+  versionOfFormat,
+  WRITTEN_FORMATS,
   type WrittenResult,
-  type WrittenRun,
   type WrittenScenario,
   type WrittenTask,
-  writeInspect,
-  writeLabelStudio,
-  writePreferencePairs,
-  writePromptfoo,
-  writeRunCsv,
-  writeRunLines,
-  writeScenarioCsv,
-  writeScenarioLines,
-  writeTaskCsv,
-  writeTaskLines,
 } from '@muster/formats/write'
 import { CommandError, EXIT, UsageError } from './command-error.ts'
 import type { Environment } from './connection.ts'
@@ -34,15 +29,10 @@ import { written } from './files.ts'
 import type { ExportOptions } from './options.ts'
 import { secretIn } from './secret.ts'
 
-const FORMATS: Readonly<Record<string, readonly string[]>> = {
-  run: ['ndjson', 'csv', 'promptfoo', 'inspect'],
-  tasks: ['ndjson', 'csv', 'label-studio', 'preference-pairs'],
-  definition: ['ndjson', 'csv'],
-}
+const FORMATS: Readonly<Record<string, readonly string[]>> = WRITTEN_FORMATS
 const PEOPLE = ['none', 'number', 'pseudonym', 'id']
-/** Eighty bits: that two of a million people have the same has a chance of one in two trillion. */
-const PSEUDONYM_DIGITS = 20
-const VERSIONS: Readonly<Record<string, string>> = { promptfoo: '3', inspect: '2' }
+/** A configuration of Label Studio is never packed. */
+const CONFIG = 'config.xml'
 /** Scenarios of one page. */
 const PAGE = 200
 
@@ -92,7 +82,7 @@ export async function exportFiles(
   const about = await write(muster, id, asked, folder)
   const manifest = {
     format: options.format,
-    formatVersion: VERSIONS[options.format] ?? null,
+    formatVersion: versionOfFormat(options.format),
     ...about,
     files: folder.files,
     left: folder.left,
@@ -114,17 +104,21 @@ class Folder {
     this.#isPacked = isPacked
   }
 
-  async add(name: string, writing: Writing): Promise<void> {
-    const file = this.#isPacked
-      ? await this.write(`${name}.gz`, writing.text, createGzip())
-      : await this.write(name, writing.text)
-    this.files.push(file)
-    this.left.push(...writing.left())
+  /** Writes all files of a source. @throws CommandError for a question that the format has no place for */
+  async add(source: FileSource, options: ExportOptions): Promise<void> {
+    for (const file of tagged(() => filesOf(source, fileOptions(options)))) {
+      const isPacked = this.#isPacked && file.name !== CONFIG
+      const written = isPacked
+        ? await this.write(`${file.name}.gz`, file.pieces, createGzip())
+        : await this.write(file.name, file.pieces)
+      this.files.push(written)
+      this.left.push(...file.left())
+    }
   }
 
   async write(
     name: string,
-    text: AsyncIterable<string> | Iterable<string>,
+    text: NamedFile['pieces'],
     packing: Transform = new PassThrough(),
   ): Promise<WrittenFile> {
     await written(this.#path, () => mkdir(this.#path, { recursive: true }))
@@ -159,7 +153,7 @@ class Folder {
 async function exportRun(
   muster: MusterClient,
   id: string,
-  { format, delimiter, csvSafe = false, field = [] }: ExportOptions,
+  options: ExportOptions,
   folder: Folder,
 ): Promise<object> {
   const run = await muster.runs.get(id)
@@ -172,7 +166,7 @@ async function exportRun(
     samplePercentage,
     status: run.status,
   }
-  const written: WrittenRun = {
+  const written = {
     runId: run.runId,
     name: definition.name,
     models: [...models],
@@ -180,13 +174,7 @@ async function exportRun(
     about,
   }
   const scenarios = await scenariosOf(muster, run.runId, definition.definitionId)
-  const table = { ...(delimiter !== undefined && { delimiter }), isSafe: csvSafe, fields: field }
-  if (format === 'ndjson') await folder.add('results.ndjson', writeRunLines(written, scenarios))
-  else if (format === 'csv') await folder.add('results.csv', writeRunCsv(written, scenarios, table))
-  else if (format === 'promptfoo') await folder.add('results.json', writePromptfoo(written, scenarios))
-  else
-    for (const [index, model] of models.entries())
-      await folder.add(`${index + 1}-${fileNameOf(model)}.json`, writeInspect(written, model, scenarios))
+  await folder.add({ what: 'run', run: written, scenarios: () => scenarios }, options)
   return { run: { ...about, models }, rows: scenarios.length }
 }
 
@@ -256,7 +244,7 @@ async function exportTasks(
   options: ExportOptions,
   folder: Folder,
 ): Promise<object> {
-  const { format, people, pseudonymKey = '', delimiter, csvSafe = false, field = [] } = options
+  const { people, pseudonymKey = '' } = options
   let rows = 0
   async function* tasks(): AsyncGenerator<WrittenTask> {
     const numbers = new Map<string, number>()
@@ -283,26 +271,15 @@ async function exportTasks(
       yield { taskId, externalId, payload, submissions: told, outcome }
     }
   }
-  const table = { ...(delimiter !== undefined && { delimiter }), isSafe: csvSafe, fields: field }
-  if (format === 'ndjson') await folder.add('tasks.ndjson', writeTaskLines(tasks()))
-  else if (format === 'csv') await folder.add('tasks.csv', writeTaskCsv(tasks(), table))
-  else {
-    const form = await formOf(muster, options)
-    if (format === 'label-studio') {
-      await folder.add(
-        'tasks.json',
-        tagged(() => writeLabelStudio(form, tasks())),
-      )
-      folder.files.push(await folder.write('config.xml', [tagged(() => toLabelStudio(form))]))
-    } else await folder.add('pairs.ndjson', writePreferencePairs(tasks(), preferenceOf(form, options)))
-  }
+  const form = await formOf(muster, options)
+  await folder.add({ what: 'tasks', tasks, form }, options)
   return { projectId, people, rows }
 }
 
 async function exportDefinition(
   muster: MusterClient,
   id: string,
-  { format, delimiter, csvSafe = false, field = [] }: ExportOptions,
+  options: ExportOptions,
   folder: Folder,
 ): Promise<object> {
   const { definitionId, projectId, name, version, jobType } = await muster.definitions.get(id)
@@ -313,9 +290,7 @@ async function exportDefinition(
       yield { scenarioId, payload: payload as Json }
     }
   }
-  const table = { ...(delimiter !== undefined && { delimiter }), isSafe: csvSafe, fields: field }
-  if (format === 'ndjson') await folder.add('scenarios.ndjson', writeScenarioLines(scenarios()))
-  else await folder.add('scenarios.csv', writeScenarioCsv(scenarios(), table))
+  await folder.add({ what: 'definition', scenarios }, options)
   return { definition: { definitionId, projectId, name, version, jobType }, rows }
 }
 
@@ -328,15 +303,37 @@ export function pseudonymKeyIn(env: Environment): string {
   )
 }
 
-/** The same person has the same one in every export of a project by one key, and another in another project. */
-function pseudonymOf(key: string, projectId: string, userId: string): string {
-  const digest = createHmac('sha256', key).update(`${projectId}\n${userId}`).digest('hex')
-  return `person-${digest.slice(0, PSEUDONYM_DIGITS)}`
+/** The form by which answers are read, where the format needs it. @throws UsageError for words that are missing, or a question that it has no pairs of */
+async function formOf(muster: MusterClient, options: ExportOptions): Promise<JsonObject | null> {
+  const { form: formId, format, question, promptAt } = options
+  const isPairs = format === 'preference-pairs'
+  if (!isPairs && format !== 'label-studio') return null
+  if (formId === undefined) throw new UsageError(`No form is named for ${format}: give --form`)
+  const form = (await muster.forms.get(formId)) as JsonObject
+  if (!isPairs) return form
+  if (question === undefined || promptAt === undefined)
+    throw new UsageError('preference-pairs needs --question and --prompt-at')
+  if (preferenceOf(form, { question, promptAt }) === undefined)
+    throw new UsageError(`${question} must be a pairwise question of two named sides, without criteria`)
+  return form
 }
 
-async function formOf(muster: MusterClient, { form, format }: ExportOptions): Promise<JsonObject> {
-  if (form === undefined) throw new UsageError(`No form is named for ${format}: give --form`)
-  return (await muster.forms.get(form)) as JsonObject
+function fileOptions({
+  format,
+  delimiter,
+  csvSafe = false,
+  field = [],
+  question,
+  promptAt,
+}: ExportOptions): FileOptions {
+  return {
+    format,
+    csvSafe,
+    fields: field,
+    ...(delimiter !== undefined && { delimiter }),
+    ...(question !== undefined && { question }),
+    ...(promptAt !== undefined && { promptAt }),
+  }
 }
 
 function tagged<T>(write: () => T): T {
@@ -346,26 +343,4 @@ function tagged<T>(write: () => T): T {
     if (error instanceof NoTagError) throw new CommandError(EXIT.no, error.message)
     throw error
   }
-}
-
-/** The sides of a pairwise question, which stand at their own places in a payload. */
-function preferenceOf(
-  form: JsonObject,
-  { question, promptAt }: ExportOptions,
-): Parameters<typeof writePreferencePairs>[1] {
-  if (question === undefined || promptAt === undefined)
-    throw new UsageError('preference-pairs needs --question and --prompt-at')
-  const questions = (form['questions'] ?? []) as readonly JsonObject[]
-  const asked = questions.find(({ id, type }) => id === question && type === 'pairwise')
-  const shown = (form['show'] ?? []) as readonly JsonObject[]
-  const sides = shown.find(({ name }) => name === asked?.['of'])?.['sides'] as
-    | readonly { readonly id: string; readonly at: string }[]
-    | undefined
-  if (!asked || !sides || asked['criteria'] !== undefined)
-    throw new UsageError(`${question} must be a pairwise question of two named sides, without criteria`)
-  return { question, sides, promptAt }
-}
-
-function fileNameOf(model: string): string {
-  return model.replace(/[^\w.-]+/g, '_').slice(0, 100)
 }

@@ -3,6 +3,8 @@
 // The contents of a file, whatever tool wrote it.
 export { read } from './read.ts'
 export { fileReader } from './file-reader.ts'
+// And all writers, as a server takes them; one by one they stand in `@muster/formats/write`.
+export { fileWriter } from './file-writer.ts'
 export { isName, LONGEST_NAME, optionFaults } from './options.ts'
 export { sniff, SNIFFED_BYTES } from './sniff.ts'
 export type { Source } from './source.ts'
