@@ -14,6 +14,7 @@ import { drain } from './drain.ts'
 import { drainCluster } from './drain-cluster.ts'
 import { endedRuns } from './ended-runs.ts'
 import { escalation } from './escalation.ts'
+import { exporting } from './exports.ts'
 import { fairness } from './fairness.ts'
 import { type FanoutOptions, fanout } from './fanout.ts'
 import { forms } from './forms.ts'
@@ -60,6 +61,7 @@ const BENCHMARKS: Readonly<Record<string, (options: Options) => Promise<void>>> 
   statistics,
   'never-analyzed': neverAnalyzed,
   'ended-runs': endedRuns,
+  exports: exporting,
   beside,
   usage,
   'python-worker': pythonWorker,

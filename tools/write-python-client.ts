@@ -138,9 +138,11 @@ function callOf(types: Types, path: string, method: string, operation: Operation
       ? ['lines', `t.Iterator[dict[str, t.Any]]`]
       : jsons.length > 0
         ? ['json', union(jsons.map(({ schema }) => types.of(schema, `${name}Answer`)))]
-        : contents.length > 0
-          ? ['text', 'str']
-          : ['nothing', 'None']
+        : contents[0]?.['application/octet-stream'] !== undefined
+          ? ['bytes', 't.Iterator[bytes]']
+          : contents.length > 0
+            ? ['text', 'str']
+            : ['nothing', 'None']
   const body = requestBody?.content['application/json']?.schema
   const given = body ? 'body' : requestBody ? 'file' : 'none'
   const isKeyed = placed('header').some((each) => each.name === 'Idempotency-Key')

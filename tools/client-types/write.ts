@@ -66,11 +66,12 @@ function inputOf(body: Operation['requestBody'], hasQuery: boolean): 'body' | 'f
 function answerOf(
   { responses }: Operation,
   hasCursor: boolean,
-): 'lines' | 'page' | 'text' | 'json' | 'nothing' {
+): 'lines' | 'page' | 'text' | 'bytes' | 'json' | 'nothing' {
   const { content = {} } = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1] ?? {}
   if ('application/x-ndjson' in content) return 'lines'
   if ('application/json' in content || 'application/schema+json' in content)
     return hasCursor && content['application/json']?.schema.properties?.['nextCursor'] ? 'page' : 'json'
+  if ('application/octet-stream' in content) return 'bytes'
   return Object.keys(content).length > 0 ? 'text' : 'nothing'
 }
 

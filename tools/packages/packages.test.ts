@@ -11,7 +11,7 @@ import { commonJs, esModule, ourErrors, RESOLUTIONS, tsconfig, typed } from './c
 import { type Packed, packAll, publishedPackages, root } from './pack.ts'
 
 /** Sources and maps to them are more than half of it. */
-const LARGEST_KB = 1_460
+const LARGEST_KB = 1_500
 /** With the embedded database that ships, packed. */
 const LARGEST_WITH_DATABASE_KB = 4_096
 

@@ -27,6 +27,7 @@ describe('readConfiguration', () => {
       requestsPerMinute: 6000,
       keepEventsHours: 72,
       holdEventsHours: 168,
+      exportsFolder: resolve('.muster/exports'),
       webhookAllow: [],
       keepDraftsDays: 30,
       tracing: false,
@@ -58,6 +59,7 @@ describe('readConfiguration', () => {
       MUSTER_RATE_LIMIT: '0',
       MUSTER_EVENT_KEEP_HOURS: '0.5',
       MUSTER_EVENT_HOLD_HOURS: '1.5',
+      MUSTER_EXPORTS_DIR: '/srv/exports',
       MUSTER_WEBHOOK_ALLOW: '10.1.0.0/16, fd00::/8',
       MUSTER_CONSOLE_SECRET: 'another secret of more than thirty-two characters',
       MUSTER_MEDIA_ORIGINS: 'https://media.example.org',
@@ -96,11 +98,22 @@ describe('readConfiguration', () => {
       requestsPerMinute: 0,
       keepEventsHours: 0.5,
       holdEventsHours: 1.5,
+      exportsFolder: '/srv/exports',
       webhookAllow: ['10.1.0.0/16', 'fd00::/8'],
       keepDraftsDays: 7,
       tracing: true,
       logLevel: 'debug',
     })
+  })
+
+  it('writes exports beside the embedded database, and with Postgres where it is told to alone', () => {
+    expect(readConfiguration({ MUSTER_DATA_DIR: '/data' }).exportsFolder).toBe('/data/exports')
+    const env = { DATABASE_URL, MUSTER_JWT_SECRET: SECRET }
+    expect(readConfiguration(env).exportsFolder).toBeUndefined()
+    expect(readConfiguration({ ...env, MUSTER_EXPORTS_DIR: '/srv' }).exportsFolder).toBe('/srv')
+    expect(() =>
+      readConfiguration({ ...env, MUSTER_EXPORTS_DIR: '/srv', MUSTER_POSTGRES_CONNECTIONS: '1' }),
+    ).toThrow('MUSTER_EXPORTS_DIR needs two connections')
   })
 
   it('takes an issuer by which people sign in to the console', () => {

@@ -70,6 +70,8 @@ export interface Configuration {
   readonly requestsPerMinute: number
   readonly keepEventsHours: number
   readonly holdEventsHours: number
+  /** Where exports are written; undefined: nowhere. */
+  readonly exportsFolder: string | undefined
   /** Networks inside that webhooks may go to. */
   readonly webhookAllow: readonly string[]
   readonly keepDraftsDays: number
@@ -232,6 +234,7 @@ const environment = z.object({
     .default('1'),
   MUSTER_POSTGRES_CONNECTIONS: integer(1, 1_000).optional(),
   MUSTER_DATA_DIR: z.string().optional(),
+  MUSTER_EXPORTS_DIR: z.string().optional(),
   REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379')
     .refine(
       (text) => !URL.canParse(text) || /^\/?\d{0,4}$/.test(new URL(text).pathname),
@@ -306,6 +309,17 @@ type Environment = z.infer<typeof environment>
 /** Where a server keeps its data if nothing is said. The demo has a folder of its own, so that an empty server is empty. */
 export function dataDirectoryOf(demo: boolean): string {
   return demo ? '.muster-demo' : '.muster'
+}
+
+/** Beside the embedded database; servers on one Postgres must be told which folder they all see. */
+function exportsFolderOf({
+  MUSTER_EXPORTS_DIR: named,
+  MUSTER_DATA_DIR: data,
+  MUSTER_DEMO: demo,
+  DATABASE_URL: database,
+}: Environment): string | undefined {
+  if (named !== undefined) return resolve(named)
+  return database === undefined ? resolve(data ?? dataDirectoryOf(demo === '1'), 'exports') : undefined
 }
 
 /** Secrets are taken to the letter; of all else, blanks at the ends are nobody's intention. */
@@ -416,6 +430,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     requestsPerMinute: values.MUSTER_RATE_LIMIT,
     keepEventsHours: values.MUSTER_EVENT_KEEP_HOURS,
     holdEventsHours: values.MUSTER_EVENT_HOLD_HOURS,
+    exportsFolder: exportsFolderOf(values),
     webhookAllow: values.MUSTER_WEBHOOK_ALLOW,
     keepDraftsDays: values.MUSTER_DRAFT_KEEP_DAYS,
     tracing: isTracing(values),
@@ -497,6 +512,12 @@ export function carelessSettings({ trust, tokens }: Configuration): string[] {
 function contradictions(values: Environment, loopback: boolean, isSet: (name: string) => boolean): string[] {
   const { REDIS_URL, DATABASE_URL, MUSTER_JWT_SECRET, MUSTER_JWKS_URL, HOST } = values
   const problems = oidcContradictions(values, isSet)
+  const { MUSTER_EXPORTS_DIR, MUSTER_POSTGRES_CONNECTIONS: connections } = values
+  if (MUSTER_EXPORTS_DIR !== undefined && DATABASE_URL !== undefined && connections === 1) {
+    problems.push(
+      'MUSTER_EXPORTS_DIR needs two connections: an export reads on one for as long as it takes. Set MUSTER_POSTGRES_CONNECTIONS to 2 or more, or unset it',
+    )
+  }
   if (REDIS_URL !== undefined && DATABASE_URL === undefined) {
     problems.push(
       'REDIS_URL needs DATABASE_URL: the embedded database serves one process, which needs no Redis. Set DATABASE_URL too, or unset REDIS_URL',

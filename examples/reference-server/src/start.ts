@@ -4,8 +4,8 @@ import { pgModule } from '@muster/adapters-pg'
 import { RedisConnections, redisModule } from '@muster/adapters-redis'
 import { isMisconfiguration } from '@muster/core'
 import { Outages, plainError } from '@muster/core/support'
-import { fileReader } from '@muster/formats'
-import { coreModule, createMuster, systemClock } from '@muster/host'
+import { fileReader, fileWriter } from '@muster/formats'
+import { coreModule, createMuster, folderBlobs, systemClock } from '@muster/host'
 import { graphqlOverWs, jwtAuthenticator, promMetrics } from '@muster/transport-http'
 import { attachMusterWs } from '@muster/transport-ws'
 import { webhookSender } from '@muster/webhooks'
@@ -48,7 +48,7 @@ export async function startServer(
   let part = 'the metrics'
   try {
     const { metrics, registry } = promMetrics()
-    const { redisUrl, keepEventsHours, holdEventsHours, keepDraftsDays } = configuration
+    const { redisUrl, keepEventsHours, holdEventsHours, keepDraftsDays, exportsFolder } = configuration
     const webhooks = webhookSender({ allow: configuration.webhookAllow })
     const kept = { keepEventsHours, holdEventsHours, keepDraftsDays }
     // Before Muster: what is opened first may be away as well.
@@ -72,6 +72,9 @@ export async function startServer(
             metrics,
             webhooks,
             files: fileReader,
+            ...(exportsFolder !== undefined && {
+              exports: { writer: fileWriter, blobs: folderBlobs(exportsFolder) },
+            }),
             ...kept,
             ...tracing,
           }),

@@ -1,4 +1,5 @@
 export { MemoryJobQueue } from './jobs/memory-job-queue.ts'
+export { MemoryBlobs } from './memory-blobs.ts'
 export { MemoryBroadcast } from './memory-broadcast.ts'
 export { MemoryPersistence } from './memory-persistence.ts'
 export { MemoryPresenceStore } from './memory-presence-store.ts'

@@ -18,6 +18,7 @@ import { MemoryBudgetStore } from './memory-budget-store.ts'
 import { MemoryCalibrationStore } from './memory-calibration-store.ts'
 import { MemoryComparisonStore } from './memory-comparison-store.ts'
 import { MemoryEventStore } from './memory-event-store.ts'
+import { MemoryExportStore } from './memory-export-store.ts'
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts'
 import { MemoryImportStore } from './memory-import-store.ts'
 import { MemoryOperationStore } from './memory-operation-store.ts'
@@ -79,6 +80,7 @@ export function memoryStores(context: MemoryContext): Stores {
     calibrations: new MemoryCalibrationStore(context),
     webhooks: new MemoryWebhookStore(context),
     imports: new MemoryImportStore(context),
+    exports: new MemoryExportStore(context),
     events: new MemoryEventStore(context),
     idempotency: new MemoryIdempotencyStore(context),
   }

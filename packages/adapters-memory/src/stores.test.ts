@@ -1,7 +1,9 @@
 import { SequentialIds, VirtualClock } from '@muster/testing'
 import {
+  blobsContract,
   broadcastContract,
   eventStoreContract,
+  exportStoreContract,
   fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
@@ -20,6 +22,7 @@ import {
   webhookStoreContract,
   workflowStoreContract,
 } from '@muster/testing/suites'
+import { MemoryBlobs } from './memory-blobs.ts'
 import { MemoryBroadcast } from './memory-broadcast.ts'
 import { MemoryPersistence } from './memory-persistence.ts'
 import { MemoryPresenceStore } from './memory-presence-store.ts'
@@ -47,10 +50,12 @@ processStoreContract('MemoryProcessStore', open)
 scheduleStoreContract('MemoryScheduleStore', open)
 webhookStoreContract('MemoryWebhookStore', open)
 importStoreContract('MemoryImportStore', open)
+exportStoreContract('MemoryExportStore', open)
 settingsStoreContract('MemorySettingsStore', open)
 idempotencyStoreContract('MemoryIdempotencyStore', open)
 operationStoreContract('MemoryOperationStore', open)
 jsonContract('MemoryPersistence', open)
+blobsContract('MemoryBlobs', async () => ({ blobs: new MemoryBlobs(), close: nothingToClose }))
 presenceStoreContract('MemoryPresenceStore', async () => ({
   presence: new MemoryPresenceStore(),
   close: nothingToClose,

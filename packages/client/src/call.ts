@@ -80,9 +80,11 @@ type ResultOf<Id extends OperationId> = (typeof OPERATIONS)[Id]['answer'] extend
     ? Listing<ItemOf<AnswerOf<Id>>>
     : (typeof OPERATIONS)[Id]['answer'] extends 'text'
       ? Promise<string>
-      : (typeof OPERATIONS)[Id]['answer'] extends 'nothing'
-        ? Promise<void>
-        : Promise<AnswerOf<Id>>
+      : (typeof OPERATIONS)[Id]['answer'] extends 'bytes'
+        ? AsyncIterable<Uint8Array>
+        : (typeof OPERATIONS)[Id]['answer'] extends 'nothing'
+          ? Promise<void>
+          : Promise<AnswerOf<Id>>
 
 /** A call that can say what it would do, where it is asked for a dry run, in place of doing it. */
 interface Foreseeable<Id extends OperationId> {

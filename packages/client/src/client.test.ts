@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { MemoryBlobs } from '@muster/adapters-memory'
 import { jobType, UnauthorizedError as NotKnownError } from '@muster/core'
 import type { Identity } from '@muster/core/ports'
-import { fileReader } from '@muster/formats'
+import { fileReader, fileWriter } from '@muster/formats'
 import { coreModule, createMuster, type Muster } from '@muster/host'
 import { musterHttp } from '@muster/transport-http'
 import { fastify } from 'fastify'
@@ -40,7 +41,15 @@ const shout = jobType({
 })
 
 beforeAll(async () => {
-  muster = await createMuster({ modules: [coreModule({ jobTypes: [shout], files: fileReader })] })
+  muster = await createMuster({
+    modules: [
+      coreModule({
+        jobTypes: [shout],
+        files: fileReader,
+        exports: { writer: fileWriter, blobs: new MemoryBlobs() },
+      }),
+    ],
+  })
   await muster.work()
   await muster.schedule()
   const boss = await muster.people.add({ displayName: 'Boss', role: 'admin' })
@@ -130,6 +139,54 @@ describe('a call', () => {
     const report: unknown[] = []
     for await (const line of admin.imports.report(importId)) report.push(line)
     expect(report).toEqual([])
+  })
+
+  it('asks for files, and reads them once they are written', async () => {
+    const { exportId } = await admin.exports.start(projectId, {
+      what: 'definition',
+      definitionId,
+      format: 'csv',
+    })
+    const ended = await admin.exports.finished(exportId, { pollMs: 20 })
+    expect(ended).toMatchObject({ status: 'completed', rows: 5, files: [{ name: 'scenarios.csv' }] })
+    expect(await textOf(admin.exports.file(exportId, 'scenarios.csv'))).toContain('text 3')
+    const { files } = await admin.exports.manifest(exportId)
+    expect(files).toEqual(ended.files)
+    await expect(textOf(admin.exports.file(exportId, 'other.csv'))).rejects.toThrow(NotFoundError)
+  })
+
+  it('goes on with a file where it was cut off, and tells when it is another', async () => {
+    const asked: (string | null)[] = []
+    let etag = '"one"'
+    const cutting = createMusterClient({
+      url: 'http://127.0.0.1:1',
+      token: '',
+      fetch: async ({ headers }) => {
+        const range = headers.get('range')
+        asked.push(range)
+        const from = Number(/\d+/.exec(range ?? '0')?.[0])
+        let isFirst = true
+        const body = new ReadableStream({
+          pull(controller) {
+            if (!isFirst) return controller.error(new TypeError('cut off'))
+            isFirst = false
+            controller.enqueue(new TextEncoder().encode('muster'.slice(from, from + 2)))
+            if (from === 4) controller.close()
+          },
+        })
+        const goesOn = range !== null && headers.get('if-range') === etag
+        return new Response(body, {
+          status: goesOn ? 206 : 200,
+          headers: { etag, 'content-type': 'application/octet-stream' },
+        })
+      },
+    })
+    expect(await textOf(cutting.exports.file('e-1', 'a'))).toBe('muster')
+    expect(asked).toEqual([null, 'bytes=2-', 'bytes=4-'])
+    const reading = cutting.exports.file('e-1', 'a')[Symbol.asyncIterator]()
+    await reading.next()
+    etag = '"two"'
+    await expect(reading.next()).rejects.toThrow('The file is another now')
   })
 
   it('gives nothing where the answer is empty', async () => {
@@ -307,4 +364,11 @@ async function serving(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+}
+
+async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const piece of bytes) text += decoder.decode(piece, { stream: true })
+  return text
 }

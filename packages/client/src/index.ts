@@ -1,5 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch'
-import { linesOf, listing, type Page } from './answers.ts'
+import { bytesOf, linesOf, listing, type Page } from './answers.ts'
 import type { CallOptions, Calls, FileBody } from './call.ts'
 import { errorOf, UnavailableError } from './errors.ts'
 import { NO_ANSWER, persistent, waiting } from './fetching.ts'
@@ -58,7 +58,7 @@ export interface FinishedOptions {
 export type Answers = components['schemas']
 
 /** A server, by its calls. */
-export interface MusterClient extends Omit<Calls, 'runs' | 'imports'> {
+export interface MusterClient extends Omit<Calls, 'runs' | 'imports' | 'exports'> {
   readonly runs: Calls['runs'] & {
     /** The run once it is completed or cancelled, looked at again and again until then. */
     finished(runId: string, options?: FinishedOptions): Promise<Answers['RunWithUsage']>
@@ -66,6 +66,10 @@ export interface MusterClient extends Omit<Calls, 'runs' | 'imports'> {
   readonly imports: Calls['imports'] & {
     /** The import once it has ended, however: its `status` says it. */
     finished(importId: string, options?: FinishedOptions): Promise<Answers['ImportView']>
+  }
+  readonly exports: Calls['exports'] & {
+    /** The export once it has ended, however: its `status` says it. */
+    finished(exportId: string, options?: FinishedOptions): Promise<Answers['ExportView']>
   }
   /**
    * Does jobs, with the token of a worker, until the signal aborts: claims them, says that it lives, settles them, and opens a new worker if this one was declared
@@ -105,7 +109,7 @@ export function createMusterClient(options: MusterClientOptions): MusterClient {
       Object.fromEntries(Object.entries(verbs).map(([verb, id]) => [verb, callOf(http, id, fetch)])),
     ]),
   ) as unknown as Calls
-  const { runs, imports } = calls
+  const { runs, imports, exports } = calls
   return {
     ...calls,
     http,
@@ -114,6 +118,10 @@ export function createMusterClient(options: MusterClientOptions): MusterClient {
     imports: {
       ...imports,
       finished: (id, options) => finished((look) => imports.get(id, look), IMPORT_ENDS, options),
+    },
+    exports: {
+      ...exports,
+      finished: (id, options) => finished((look) => exports.get(id, look), EXPORT_ENDS, options),
     },
   }
 }
@@ -130,6 +138,7 @@ function assertKnown(options: MusterClientOptions): void {
 
 const RUN_ENDS = ['completed', 'cancelled'] as const
 const IMPORT_ENDS = ['completed', 'refused', 'failed', 'cancelled'] as const
+const EXPORT_ENDS = ['completed', 'failed'] as const
 const FIRST_POLL_MS = 250
 
 /** What is looked at until its status is one of `ends`. */
@@ -164,7 +173,10 @@ function callOf(
     const isLines = input === 'body' && (sent instanceof ReadableStream || sent instanceof Blob)
     const options = (rest[0] ?? {}) as CallOptions & { readonly query?: Sent }
     const { signal, idempotencyKey = keyed ? crypto.randomUUID() : undefined, ifMatch } = options
-    const ask = async (query: Sent | undefined): Promise<unknown> => {
+    const request = async (
+      query: Sent | undefined,
+      more: Readonly<Record<string, string>> = {},
+    ): Promise<Answered> => {
       let hasBegun = false
       const send = sent instanceof ReadableStream ? fetch : persistent(fetch)
       const init = {
@@ -183,6 +195,7 @@ function callOf(
           ...(isLines && { 'content-type': 'application/x-ndjson' }),
           ...(typeof idempotencyKey === 'string' && { 'idempotency-key': idempotencyKey }),
           ...(ifMatch !== undefined && { 'if-match': `"${ifMatch}"` }),
+          ...more,
         },
         ...(signal && { signal }),
         parseAs: PARSED_AS[answer],
@@ -197,11 +210,18 @@ function callOf(
         })
       if (!response.ok) throw errorOf(response.status, error)
       if (answer === 'page' && !isPage(data)) throw errorOf(response.status, data)
-      return data
+      return { data, response }
     }
+    const ask = async (query: Sent | undefined): Promise<unknown> => (await request(query)).data
     const asked = input === 'query' ? (sent as Sent | undefined) : options.query
     if (answer === 'lines')
       return linesOf(() => ask(asked) as Promise<ReadableStream<Uint8Array> | undefined>)
+    if (answer === 'bytes')
+      return bytesOf(async (headers) => {
+        const { data, response } = await request(asked, headers)
+        const body = data as ReadableStream<Uint8Array> | undefined
+        return { body, headers: response.headers, status: response.status }
+      })
     if (answer === 'page')
       return listing(
         (cursor) => ask({ ...asked, ...(cursor !== undefined && { cursor }) }) as Promise<Page<unknown>>,
@@ -215,7 +235,19 @@ function isPage(data: unknown): data is Page<unknown> {
   return Array.isArray((data as Partial<Page<unknown>> | null | undefined)?.items)
 }
 
-const PARSED_AS = { lines: 'stream', page: 'json', json: 'json', text: 'text', nothing: 'json' } as const
+const PARSED_AS = {
+  lines: 'stream',
+  bytes: 'stream',
+  page: 'json',
+  json: 'json',
+  text: 'text',
+  nothing: 'json',
+} as const
+
+interface Answered {
+  readonly data: unknown
+  readonly response: Response
+}
 
 interface AnyClient {
   request(

@@ -190,6 +190,13 @@ export const NAMES = {
     report: 'readImportReport',
     cancel: 'cancelImport',
   },
+  exports: {
+    start: 'startExport',
+    list: 'listExports',
+    get: 'getExport',
+    manifest: 'getExportManifest',
+    file: 'readExportFile',
+  },
   evaluation: {
     compare: 'addComparison',
     comparisons: 'listComparisons',

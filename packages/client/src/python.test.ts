@@ -1,6 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,7 +13,7 @@ import { remoteJobType, type WorkerGrant } from '@muster/core/remote'
 import { createMuster, type Muster, silentLogger } from '@muster/host'
 import { musterHttp } from '@muster/transport-http'
 import { fastify } from 'fastify'
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 
 // The client in clients/python, in processes of its own, beside a server in this one.
@@ -393,4 +395,24 @@ for call in (lambda: client.add_project({"name": ""}), lambda: client.get_projec
     'NotFoundError not_found 404 []',
     'VersionConflictError version_conflict 412 []',
   ])
+})
+
+it('gives the bytes of a file, and never those of a half one as if they were all', async () => {
+  const server = createServer(({ url }, response) => {
+    response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': 6 })
+    if (url?.endsWith('/whole') === true) response.end('muster')
+    else response.write('must', () => response.socket?.end())
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const program = await Program.run(`
+from muster_client import *
+client = MusterClient("http://127.0.0.1:${port}", "admin")
+print(b"".join(client.read_export_file("e", "whole")))
+try: print(b"".join(client.read_export_file("e", "half")))
+except MusterError as error: print(type(error).__name__, error.code)
+`)
+  expect(await program.end()).toBe(0)
+  expect(program.lines).toEqual(["b'muster'", 'UnavailableError no_answer'])
 })

@@ -2319,6 +2319,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{projectId}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+        };
+        /** List exports, newest first */
+        get: operations["listExports"];
+        put?: never;
+        /**
+         * Write results, answers or scenarios into files
+         * @description A server that schedules writes them, as of one moment where the database is Postgres: what settles later is not in them. The same rows give the same bytes. Files are kept for 24 hours after the end. People who are named by their ids need the role admin.
+         */
+        post: operations["startExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+        };
+        /** Read an export */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/manifest.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+        };
+        /**
+         * All that is to be known of its files
+         * @description Also what had no place in them, under `left`. 409 until the export is completed.
+         */
+        get: operations["getExportManifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+        };
+        /**
+         * Read one of its files, or a part of it
+         * @description `Range` asks for a part, and `If-Range` with the `ETag` for one of the same file: who was cut off goes on behind what came. Where people are named by their ids it needs the role admin.
+         */
+        get: operations["readExportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{projectId}/events": {
         parameters: {
             query?: never;
@@ -4888,6 +4962,90 @@ export interface components {
             } | null;
             ms: number;
             createdAt: string;
+        };
+        ExportManifest: {
+            format: string;
+            formatVersion: string | null;
+            musterVersion: string;
+            exportId: string;
+            createdAt: string;
+            /** @description The last fact of the project when it was read */
+            seq: number;
+            /** @description Whether all was read as of one moment; if not, what settled while it was read may be in it */
+            oneMoment: boolean;
+            runs: {
+                runId: string;
+                definitionId: string;
+                /** @description Of the definition */
+                version: number;
+                sampleSeed: number;
+                samplePercentage: number;
+                models: string[];
+                /** @description A run that still goes on is written as far as it has settled */
+                status: string;
+                escalation: unknown;
+            }[];
+            definition: {
+                definitionId: string;
+                version: number;
+            } | null;
+            form: {
+                formId: string;
+                name: string;
+                version: number;
+            } | null;
+            people: "none" | "pseudonym" | "id";
+            files: {
+                name: string;
+                /** @description Results, tasks or scenarios that it was made of */
+                rows: number;
+                bytes: number;
+                /** @description In hex */
+                sha256: string;
+            }[];
+            /** @description What the format has no place for */
+            left: {
+                what: string;
+                count: number;
+                why: string;
+            }[];
+        };
+        ExportView: {
+            exportId: string;
+            projectId: string;
+            what: "run" | "tasks" | "definition";
+            format: string;
+            runIds: string[];
+            definitionId: string | null;
+            people: "none" | "pseudonym" | "id";
+            gzip: boolean;
+            fields: string[];
+            delimiter: string | null;
+            csvSafe: boolean;
+            formId: string | null;
+            question: string | null;
+            promptAt: string | null;
+            status: "waiting" | "writing" | "completed" | "failed";
+            /** @description Results, tasks or scenarios that were written so far */
+            rows: number;
+            /** @description None until it is completed */
+            files: {
+                name: string;
+                /** @description Results, tasks or scenarios that it was made of */
+                rows: number;
+                bytes: number;
+                /** @description In hex */
+                sha256: string;
+            }[];
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            createdBy: string | null;
+            createdAt: string;
+            finishedAt: string | null;
+            /** @description When its files go; null until it has ended */
+            expiresAt: string | null;
         };
         ImportView: {
             importId: string;
@@ -12546,7 +12704,7 @@ export interface operations {
                     /** @description https, without name and password, at port 443 or 8443 */
                     url: string;
                     /** @description Facts that it is told of; null: all */
-                    types?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[] | null;
+                    types?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended" | "export_ended")[] | null;
                     description?: string;
                 };
             };
@@ -12643,7 +12801,7 @@ export interface operations {
                     /** @description https, without name and password, at port 443 or 8443 */
                     url: string;
                     /** @description Facts that it is told of; null: all */
-                    types?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[] | null;
+                    types?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended" | "export_ended")[] | null;
                     description?: string;
                 };
             };
@@ -12775,7 +12933,7 @@ export interface operations {
                     /** @description https, without name and password, at port 443 or 8443 */
                     url?: string;
                     /** @description Facts that it is told of; null: all */
-                    types?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[] | null;
+                    types?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended" | "export_ended")[] | null;
                     description?: string;
                 };
             };
@@ -13669,6 +13827,301 @@ export interface operations {
             };
         };
     };
+    listExports: {
+        parameters: {
+            query?: {
+                /** @description How many at most; 50 unless said */
+                limit?: number;
+                /** @description `nextCursor` of the page before, unchanged, with the same filters */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                projectId: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ExportView"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startExport: {
+        parameters: {
+            query?: {
+                /** @description How long to wait for its end, in seconds. Default 0 */
+                wait?: number;
+            };
+            header?: {
+                /** @description A call repeated with the same key and body is answered as the first was, and does nothing more */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                projectId: string;
+            };
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    what: "run";
+                    /** @description `ndjson`, `csv`, `parquet`, `promptfoo` or `inspect` */
+                    format: string;
+                    runIds: string[];
+                    /**
+                     * @description How people are named. `pseudonym`, the default: the same in each export of the project; `id` needs the role admin
+                     * @enum {string}
+                     */
+                    people?: "none" | "pseudonym" | "id";
+                    gzip?: boolean;
+                    /** @description More columns of a table: JSON Pointers into its rows, such as `/payload/text` */
+                    fields?: string[];
+                    /**
+                     * @description Of `csv`; default `,`
+                     * @enum {string}
+                     */
+                    delimiter?: "," | ";" | "|" | "\t";
+                    /** @description Whether cells that a spreadsheet would take for a formula get a quote before them */
+                    csvSafe?: boolean;
+                } | {
+                    what: "tasks";
+                    /** @description `ndjson`, `csv`, `parquet`, `label-studio` or `preference-pairs` */
+                    format: string;
+                    /** @description `label-studio` and `preference-pairs`: the form by which answers are read */
+                    formId?: string;
+                    /** @description `preference-pairs`: the pairwise question */
+                    question?: string;
+                    /** @description `preference-pairs`: where the prompt stands in a payload */
+                    promptAt?: string;
+                    /**
+                     * @description How people are named. `pseudonym`, the default: the same in each export of the project; `id` needs the role admin
+                     * @enum {string}
+                     */
+                    people?: "none" | "pseudonym" | "id";
+                    gzip?: boolean;
+                    /** @description More columns of a table: JSON Pointers into its rows, such as `/payload/text` */
+                    fields?: string[];
+                    /**
+                     * @description Of `csv`; default `,`
+                     * @enum {string}
+                     */
+                    delimiter?: "," | ";" | "|" | "\t";
+                    /** @description Whether cells that a spreadsheet would take for a formula get a quote before them */
+                    csvSafe?: boolean;
+                } | {
+                    what: "definition";
+                    /** @description `ndjson`, `csv` or `parquet` */
+                    format: string;
+                    definitionId: string;
+                    /**
+                     * @description How people are named. `pseudonym`, the default: the same in each export of the project; `id` needs the role admin
+                     * @enum {string}
+                     */
+                    people?: "none" | "pseudonym" | "id";
+                    gzip?: boolean;
+                    /** @description More columns of a table: JSON Pointers into its rows, such as `/payload/text` */
+                    fields?: string[];
+                    /**
+                     * @description Of `csv`; default `,`
+                     * @enum {string}
+                     */
+                    delimiter?: "," | ";" | "|" | "\t";
+                    /** @description Whether cells that a spreadsheet would take for a formula get a quote before them */
+                    csvSafe?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExportManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportManifest"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readExportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The bytes */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not done */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -13678,7 +14131,7 @@ export interface operations {
                 cursor?: string;
                 before?: string;
                 after?: string;
-                type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[];
+                type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended" | "export_ended")[];
                 userId?: string;
                 runId?: string;
                 taskId?: string;

@@ -2,9 +2,9 @@
 
 import './node-version.ts'
 
-// Files that become tasks, definitions, runs and forms.
+// Files that become tasks, definitions, runs and forms; and results, answers and scenarios that become files.
 
-export type { ImportId } from './ids.ts'
+export type { ExportId, ImportId } from './ids.ts'
 export {
   FINDING_LEVELS,
   hasEnded,
@@ -53,3 +53,38 @@ export { importWorker } from './exchange/importing.ts'
 export type { ImportingDeps, ImportingStores } from './exchange/importing-deps.ts'
 export { MOST_TOLD, NO_TALLIES } from './exchange/report.ts'
 export { SILENT_MS } from './exchange/receiving.ts'
+
+// Exports.
+export {
+  EXPORT_STATUSES,
+  EXPORTED,
+  hasExportEnded,
+  PEOPLE_NAMED,
+} from './exchange/exports/export.ts'
+export type {
+  Export,
+  Exported,
+  ExportFile,
+  ExportManifest,
+  ExportStatus,
+  ExportWishes,
+  KeptExport,
+  NotExported,
+  PeopleNamed,
+} from './exchange/exports/export.ts'
+export { newExport } from './exchange/exports/export-input.ts'
+export type { ExportUseCases, NewExport } from './exchange/exports/exports.ts'
+export type { ExportStore } from './exchange/exports/export-store.ts'
+export type { Blobs } from './exchange/exports/blobs.ts'
+export type {
+  ExportSource,
+  FileWriter,
+  WritableFile,
+  WritableScenario,
+  WritableTask,
+  WriterWords,
+} from './exchange/exports/file-writer.ts'
+export { exportUseCases } from './exchange/exports/export-use-cases.ts'
+export type { ExportDeps, ExportParts } from './exchange/exports/export-use-cases.ts'
+export { exportPruner, exportWorker } from './exchange/exports/exporting.ts'
+export type { ExportingDeps, ExportingStores } from './exchange/exports/exporting.ts'

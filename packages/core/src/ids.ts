@@ -39,6 +39,8 @@ export type BudgetId = Id<'BudgetId'>
 export type WebhookId = Id<'WebhookId'>
 /** One file that is brought. */
 export type ImportId = Id<'ImportId'>
+/** Files that are written of what was made. */
+export type ExportId = Id<'ExportId'>
 /** One event, on whatever wire it comes. */
 export type EventId = Id<'EventId'>
 /** One worker process between its registration and its end or its lost lease. Never used twice. */

@@ -7,6 +7,7 @@ import type { DatabaseDescription } from './environment.ts'
 import type { CalibrationStore } from './evaluation/calibration-store.ts'
 import type { ComparisonStore } from './evaluation/comparison-store.ts'
 import type { EventStore } from './events/event-store.ts'
+import type { ExportStore } from './exchange/exports/export-store.ts'
 import type { ImportStore } from './exchange/import-store.ts'
 import type { FormStore } from './forms/form-store.ts'
 import type { IdempotencyStore } from './idempotency.ts'
@@ -78,6 +79,7 @@ export interface Stores {
   readonly calibrations: CalibrationStore
   readonly webhooks: WebhookStore
   readonly imports: ImportStore
+  readonly exports: ExportStore
   readonly events: EventStore
   readonly idempotency: IdempotencyStore
 }

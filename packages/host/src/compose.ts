@@ -8,7 +8,15 @@ import {
   gateUseCases,
   type ScoreFunction,
 } from '@muster/core/evaluation'
-import { type FileReader, importUseCases, importWorker } from '@muster/core/exchange'
+import {
+  type ExportParts,
+  exportPruner,
+  exportUseCases,
+  exportWorker,
+  type FileReader,
+  importUseCases,
+  importWorker,
+} from '@muster/core/exchange'
 import type { FeedUseCases, NewFact } from '@muster/core/feed'
 import { limitUseCases } from '@muster/core/limits'
 import { collecting, joiningUseCases, mending, parentsOf, sweeping } from '@muster/core/making'
@@ -89,11 +97,13 @@ import { WebhookDeliverer, type WebhookSender, webhookUseCases } from '@muster/c
 import { Background, type BackgroundParts, READY, SCENARIOS_READY } from './background.ts'
 import { untilClosed } from './closing.ts'
 import { FollowedCalls, notingCalls } from './current-call.ts'
+import { exportsOf } from './exports.ts'
 import { importsOf } from './imports.ts'
 import type { Muster } from './muster.ts'
 import { queueOf } from './queue.ts'
 import { runsOf } from './runs.ts'
 import { schedulesOf } from './schedules.ts'
+import { newKey } from './system/index.ts'
 import { thisProcess, zoneData } from './system/this-process.ts'
 
 /** Every part that Muster is made of. */
@@ -114,6 +124,7 @@ export interface Parts {
   readonly random: Random
   readonly webhookSender: WebhookSender | undefined
   readonly fileReader: FileReader | undefined
+  readonly exporting: ExportParts | undefined
   readonly keepEventsHours: number
   readonly holdEventsHours: number
   readonly keepDraftsDays: number
@@ -284,6 +295,7 @@ export function compose(given: Parts): Muster {
       clock,
       closing: background.closing,
     }),
+    exports: exportsOf({ exports: gated(exportUseCases(deps)), clock, closing: background.closing }),
     webhooks: gated(webhookUseCases({ ...deps, sender: deps.webhookSender })),
     system: gated({
       ...systemQueueUseCases(deps),
@@ -372,6 +384,13 @@ function loopsOf(
   },
 ): Pick<BackgroundParts, 'worker' | 'scheduler' | 'deliverer'> {
   const { stores, assignments, jobQueue, nudgeDeciding, webhookSender: sender } = deps
+  const exporting = {
+    ...deps,
+    // A store that goes by the clock of this process has one connection.
+    alone: deps.changedAt !== undefined,
+    newKey,
+    version: thisProcess.version,
+  }
   return {
     deliverer: () => (sender ? new WebhookDeliverer({ ...deps, sender }) : undefined),
     worker(options) {
@@ -415,6 +434,8 @@ function loopsOf(
         mendFlows: mending(deps),
         bring: (stop) => importWorker(deps, stop),
         importRows: stores.imports,
+        writeExports: (stop) => exportWorker(exporting, stop),
+        oldExports: { prune: exportPruner(exporting) },
         operate: operationWorker({ ...deps, movers: moversOf(deps) }),
         operations: stores.operations,
       }),

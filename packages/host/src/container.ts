@@ -2,7 +2,7 @@ import { MemoryBroadcast, MemoryPersistence, MemoryPresenceStore } from '@muster
 import type { AssignmentStrategy, JobType } from '@muster/core'
 import { isMisconfiguration, UnavailableError } from '@muster/core'
 import type { ScoreFunction } from '@muster/core/evaluation'
-import type { FileReader } from '@muster/core/exchange'
+import type { ExportParts, FileReader } from '@muster/core/exchange'
 import { type LimitDefault, limitDefaults, type NewLimit } from '@muster/core/limits'
 import { MAX_PAYLOAD_BYTES, MOST_PAYLOAD_BYTES } from '@muster/core/making'
 import type {
@@ -122,6 +122,11 @@ export interface CoreOptions {
   readonly webhooks?: WebhookSender
   /** Reads files that people bring: `fileReader` of `@muster/formats`, or your own. Default: none, and nobody can import any. */
   readonly files?: FileReader
+  /**
+   * Writes results and answers as files: `writer` is `fileWriter` of `@muster/formats`, or your own, and `blobs` {@link folderBlobs}, or your own. Default: none, and nobody can
+   * export any.
+   */
+  readonly exports?: ExportParts
   /** How long facts are kept for those who come back; default 72 hours. */
   readonly keepEventsHours?: number
   /** How long those are kept that a webhook has still to be told of; default 168 hours. */
@@ -136,6 +141,7 @@ const KEEP_EVENTS_HOURS = Symbol.for('muster.KeepEventsHours') as ServiceIdentif
 const HOLD_EVENTS_HOURS = Symbol.for('muster.HoldEventsHours') as ServiceIdentifier<number>
 const WEBHOOK_SENDER = Symbol.for('muster.WebhookSender') as ServiceIdentifier<WebhookSender | undefined>
 const FILE_READER = Symbol.for('muster.FileReader') as ServiceIdentifier<FileReader | undefined>
+const EXPORTING = Symbol.for('muster.Exporting') as ServiceIdentifier<ExportParts | undefined>
 const MAX_PAYLOAD = Symbol.for('muster.MaxPayloadBytes') as ServiceIdentifier<number>
 const LIMIT_DEFAULTS = Symbol.for('muster.LimitDefaults') as ServiceIdentifier<
   readonly LimitDefault[] | undefined
@@ -173,6 +179,16 @@ const CORE_RULES: OptionRules<CoreOptions> = {
   random: option.having('next'),
   webhooks: option.having('newSecret', 'refusal', 'send'),
   files: option.having('faults', 'read', 'contentId'),
+  exports: {
+    rule: 'a writer that has files, faults and pseudonym, and blobs that have write, read and remove',
+    holds: (value) => {
+      const { writer, blobs } = (value ?? {}) as Partial<ExportParts>
+      return (
+        option.having('files', 'faults', 'pseudonym').holds(writer) &&
+        option.having('write', 'read', 'remove').holds(blobs)
+      )
+    },
+  },
   keepEventsHours: HOURS,
   holdEventsHours: HOURS,
   keepDraftsDays: {
@@ -223,6 +239,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
     bind(RANDOM).toConstantValue(options.random ?? systemRandom)
     bind(WEBHOOK_SENDER).toConstantValue(options.webhooks)
     bind(FILE_READER).toConstantValue(options.files)
+    bind(EXPORTING).toConstantValue(options.exports)
     bind(KEEP_EVENTS_HOURS).toConstantValue(keepEventsHours)
     bind(HOLD_EVENTS_HOURS).toConstantValue(holdEventsHours)
     bind(LIMIT_DEFAULTS).toConstantValue(limits)
@@ -250,6 +267,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           random,
           webhookSender,
           fileReader,
+          exporting,
           keepEventsHours,
           holdEventsHours,
           keepDraftsDays,
@@ -274,6 +292,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
               random,
               webhookSender,
               fileReader,
+              exporting,
               keepEventsHours,
               holdEventsHours,
               keepDraftsDays,
@@ -299,6 +318,7 @@ export function coreModule(options: CoreOptions = {}): ContainerModule {
           RANDOM,
           WEBHOOK_SENDER,
           FILE_READER,
+          EXPORTING,
           KEEP_EVENTS_HOURS,
           HOLD_EVENTS_HOURS,
           KEEP_DRAFTS_DAYS,

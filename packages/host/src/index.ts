@@ -24,6 +24,7 @@ export {
   STRATEGIES,
   TRACING,
 } from './container.ts'
+export type { ExportHandle, Exports, StartedExport } from './exports.ts'
 export type { ImportHandle, Imports, StartedImport } from './imports.ts'
 export type { Muster, Worker, WorkOptions } from './muster.ts'
 
@@ -49,4 +50,5 @@ export type {
 
 // The machine's time, ids and chance, and loggers
 export { consoleLogger } from './system/console-logger.ts'
+export { folderBlobs } from './system/folder-blobs.ts'
 export { noMetrics, silentLogger, systemClock, systemRandom, uuidIds } from './system/index.ts'

@@ -25,6 +25,7 @@ import type { MatrixUseCases, RateUseCases } from '@muster/core/runs'
 import type { Outages } from '@muster/core/support'
 import type { BudgetUseCases, UsageUseCases } from '@muster/core/usage'
 import type { WebhookUseCases } from '@muster/core/webhooks'
+import type { Exports } from './exports.ts'
 import type { Imports } from './imports.ts'
 import type { Queue } from './queue.ts'
 import type { Runs } from './runs.ts'
@@ -45,6 +46,7 @@ export interface Muster<Types extends JobType = JobType> {
   readonly queue: Queue<Types>
   readonly schedules: Schedules<Types>
   readonly imports: Imports
+  readonly exports: Exports
   readonly webhooks: WebhookUseCases
   readonly system: SystemQueueUseCases
   readonly jobs: JobUseCases

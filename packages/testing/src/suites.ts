@@ -4,6 +4,8 @@
 export { calibrationStoreContract } from './evaluation/calibration-store-contract.ts'
 export { comparisonStoreContract } from './evaluation/comparison-store-contract.ts'
 // Files that are brought
+export { blobsContract } from './exchange/blobs-contract.ts'
+export { exportStoreContract } from './exchange/export-store-contract.ts'
 export { importStoreContract } from './exchange/import-store-contract.ts'
 // The feed, and what it stands on
 export type { OpenBroadcast } from './feed/broadcast-contract.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { MemoryBlobs } from '@muster/adapters-memory'
 import { type JobType, jobType, NonRetryableError, type Role } from '@muster/core'
-import { fileReader } from '@muster/formats'
+import { fileReader, fileWriter } from '@muster/formats'
 import { type CoreOptions, coreModule, createMuster, type Muster } from '@muster/host'
 import { answerChecks, type DescribedAnswers } from '@muster/test-services/documents'
 import { ScriptedSender } from '@muster/testing'
@@ -97,6 +98,7 @@ export async function openApi(
         jobTypes: [echo, ...jobTypes],
         webhooks: new ScriptedSender(),
         files: fileReader,
+        exports: { writer: fileWriter, blobs: new MemoryBlobs() },
         ...core,
       }),
     ],

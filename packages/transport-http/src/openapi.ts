@@ -15,6 +15,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Budgets: 'Caps on what a run, a project or its day may cost',
   Definitions: 'Versioned evaluations: scenarios, and the type of job that probes one',
   Evaluation: 'Whether one model is better than another, by what is kept of runs, and whether to ship it',
+  Exports: 'Results, answers and scenarios as files of other tools',
   Forms: 'What people are shown of a task and what they are asked, as data',
   Imports: 'Files that become tasks, definitions and forms',
   Jobs: 'Jobs of one project or all, why they fail, and moves on many',
@@ -190,6 +191,11 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   'POST /projects/:projectId/imports': 'bringFile',
   'GET /projects/:projectId/imports': 'listImports',
   'POST /projects/:projectId/imports/preview': 'previewFile',
+  'POST /projects/:projectId/exports': 'startExport',
+  'GET /projects/:projectId/exports': 'listExports',
+  'GET /exports/:id': 'getExport',
+  'GET /exports/:id/manifest.json': 'getExportManifest',
+  'GET /exports/:id/files/:name': 'readExportFile',
   'GET /imports/:id': 'getImport',
   'GET /imports/:id/report.ndjson': 'readImportReport',
   'POST /imports/:id/cancel': 'cancelImport',
@@ -405,9 +411,11 @@ function referredTo(part: unknown, schemas: Readonly<Record<string, object>> = {
 
 interface BodySchema {
   readonly required?: readonly string[]
+  readonly oneOf?: readonly BodySchema[]
   readonly anyOf?: readonly BodySchema[]
 }
 
-function needsSome({ required = [], anyOf = [] }: BodySchema): boolean {
-  return required.length > 0 || (anyOf.length > 0 && anyOf.every(needsSome))
+function needsSome({ required = [], anyOf = [], oneOf = [] }: BodySchema): boolean {
+  const kinds = [...anyOf, ...oneOf]
+  return required.length > 0 || (kinds.length > 0 && kinds.every(needsSome))
 }

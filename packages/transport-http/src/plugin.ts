@@ -38,6 +38,7 @@ import { budgetRoutes } from './routes/budgets.ts'
 import { definitionRoutes } from './routes/definitions.ts'
 import { evaluationRoutes } from './routes/evaluation.ts'
 import { eventRoutes } from './routes/events.ts'
+import { exportRoutes } from './routes/exports.ts'
 import { formRoutes } from './routes/forms.ts'
 import { importRoutes } from './routes/imports.ts'
 import { jobRoutes } from './routes/jobs.ts'
@@ -155,6 +156,7 @@ const ROUTES: readonly Routes[] = [
   webhookRoutes,
   workerRoutes,
   importRoutes,
+  exportRoutes,
   eventRoutes,
   rateRoutes,
   limitRoutes,

@@ -12,7 +12,7 @@ import type {
   WorkflowId,
 } from '@muster/core'
 import type { CalibrationId, ComparisonId, GateId } from '@muster/core/evaluation'
-import type { ImportId } from '@muster/core/exchange'
+import type { ExportId, ImportId } from '@muster/core/exchange'
 import type { WorkerId } from '@muster/core/ports'
 import type { ScheduleId } from '@muster/core/schedules'
 import { externalId, pageCursor, pageLimit, uuid } from '@muster/core/schemas'
@@ -65,6 +65,8 @@ export const byBudget = z.object({ id: inPath<BudgetId>() })
 export const byCalibration = z.object({ id: inPath<CalibrationId>() })
 export const byComparison = z.object({ id: inPath<ComparisonId>() })
 export const byDefinition = z.object({ id: inPath<DefinitionId>() })
+export const byExport = z.object({ id: inPath<ExportId>() })
+export const byExportFile = z.object({ id: inPath<ExportId>(), name: z.string() })
 export const byForm = z.object({ id: inPath<FormId>() })
 export const byGate = z.object({ id: inPath<GateId>() })
 export const byImport = z.object({ id: inPath<ImportId>() })

@@ -1,11 +1,14 @@
 import { ASK_STATES } from '@muster/core/asks'
 import { ESCALATION_REASONS, ESCALATION_STATES, escalationPolicy } from '@muster/core/escalation'
 import {
+  EXPORT_STATUSES,
+  EXPORTED,
   FINDING_LEVELS,
   IMPORT_MODES,
   IMPORT_STATUSES,
   IMPORT_TARGETS,
   ON_CONFLICT,
+  PEOPLE_NAMED,
 } from '@muster/core/exchange'
 import { KEY_WAITS, LIMIT_ORIGINS } from '@muster/core/limits'
 import { ATTEMPT_OUTCOMES, OPERATION_STATES, OPERATION_SUBJECTS, PROCESS_ROLES } from '@muster/core/operating'
@@ -73,6 +76,12 @@ export const linesOrTable = {
 export const lines = {
   description: 'A line of JSON each, as fast as they are read',
   content: { 'application/x-ndjson': { schema: z.string() } },
+}
+
+/** A file of whatever type. */
+export const fileOfAnyType = {
+  description: 'The bytes',
+  content: { 'application/octet-stream': { schema: z.string() } },
 }
 
 /** A page that needs nothing else. */
@@ -1354,6 +1363,69 @@ export const delivery = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   ms: z.int(),
   createdAt: instant,
+})
+
+const exportedRun = z.strictObject({
+  runId: id,
+  definitionId: id,
+  version: z.int().meta({ description: 'Of the definition' }),
+  sampleSeed: z.int(),
+  samplePercentage: z.number(),
+  models: z.array(z.string()),
+  status: z.string().meta({ description: 'A run that still goes on is written as far as it has settled' }),
+  escalation: anyJson,
+})
+
+const exportFile = z.strictObject({
+  name: z.string(),
+  rows: z.int().meta({ description: 'Results, tasks or scenarios that it was made of' }),
+  bytes: z.int(),
+  sha256: z.string().meta({ description: 'In hex' }),
+})
+
+export const exportManifest = z.strictObject({
+  format: z.string(),
+  formatVersion: z.string().nullable(),
+  musterVersion: z.string(),
+  exportId: id,
+  createdAt: instant,
+  seq: z.int().meta({ description: 'The last fact of the project when it was read' }),
+  oneMoment: z.boolean().meta({
+    description: 'Whether all was read as of one moment; if not, what settled while it was read may be in it',
+  }),
+  runs: z.array(exportedRun),
+  definition: z.strictObject({ definitionId: id, version: z.int() }).nullable(),
+  form: z.strictObject({ formId: id, name: z.string(), version: z.int() }).nullable(),
+  people: z.enum(PEOPLE_NAMED),
+  files: z.array(exportFile),
+  left: z
+    .array(z.strictObject({ what: z.string(), count: z.int(), why: z.string() }))
+    .meta({ description: 'What the format has no place for' }),
+})
+
+export const exportView = z.strictObject({
+  exportId: id,
+  projectId: id,
+  what: z.enum(EXPORTED),
+  format: z.string(),
+  runIds: z.array(id),
+  definitionId: id.nullable(),
+  people: z.enum(PEOPLE_NAMED),
+  gzip: z.boolean(),
+  fields: z.array(z.string()),
+  delimiter: z.string().nullable(),
+  csvSafe: z.boolean(),
+  formId: id.nullable(),
+  question: z.string().nullable(),
+  promptAt: z.string().nullable(),
+  status: z.enum(EXPORT_STATUSES),
+  rows: z.int().meta({ description: 'Results, tasks or scenarios that were written so far' }),
+  files: z.array(exportFile).meta({ description: 'None until it is completed' }),
+  error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  createdBy: id.nullable(),
+  createdAt: instant,
+  finishedAt: instant.nullable(),
+  expiresAt: instant.nullable().meta({ description: 'When its files go; null until it has ended' }),
 })
 
 export const importView = z.strictObject({

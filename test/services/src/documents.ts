@@ -111,9 +111,9 @@ export function answerChecks({
     const described = responses[status] ?? responses[`${Math.floor(status / 100)}XX`]
     if (described === undefined) return `the status ${status} is not documented`
     const [type = ''] = contentType.split(';')
-    // Of lines there may be none.
-    if (body === '' && method !== 'HEAD' && described.content && type !== 'application/x-ndjson')
-      return 'has no body'
+    // Of lines and of a file's bytes there may be none.
+    const mayBeEmpty = ['application/x-ndjson', 'application/octet-stream'].includes(type)
+    if (body === '' && method !== 'HEAD' && described.content && !mayBeEmpty) return 'has no body'
     if (body === '') return undefined
     const media = described.content?.[type]
     if (media === undefined) return `the type ${type} is not documented`

@@ -20,6 +20,8 @@ Item = TypeVar("Item")
 #: How often a call is tried, and for how long it is waited between, in seconds.
 _TRIES = 4
 _FIRST_WAIT = 0.25
+#: Bytes of a file that are read at once.
+_PIECE = 64 * 1024
 _MOST_WAIT = 30.0
 
 
@@ -102,6 +104,8 @@ class MusterClient(Calls):
             return Listing(page_at)
         if answered == "lines":
             return self._lines(lambda connection: ask(connection, given_query))
+        if answered == "bytes":
+            return self._bytes(lambda connection: ask(connection, given_query))
         answer = ask(self._connection, given_query)
         if answered == "text":
             return self._connection.read(answer).decode()
@@ -143,19 +147,38 @@ class MusterClient(Calls):
 
     def _lines(self, ask: Callable[[Connection], http.client.HTTPResponse]) -> Iterator[Any]:
         """The values of newline-delimited JSON, as they come; asked for when the first is."""
+        for line in self._read(ask, iter):
+            if line.strip():
+                yield json.loads(line)
+
+    def _bytes(self, ask: Callable[[Connection], http.client.HTTPResponse]) -> Iterator[bytes]:
+        """The bytes of a file, as they come; asked for when the first are."""
+        return self._read(ask, _pieces)
+
+    def _read(
+        self,
+        ask: Callable[[Connection], http.client.HTTPResponse],
+        parts: Callable[[http.client.HTTPResponse], Iterator[bytes]],
+    ) -> Iterator[bytes]:
         # Of its own: other calls may be made while it is read.
         connection = Connection(self._server, self._timeout)
         try:
             answer = ask(connection)
             try:
-                for line in answer:
-                    if line.strip():
-                        yield json.loads(line)
+                yield from parts(answer)
             except (OSError, http.client.HTTPException, ValueError) as error:
                 message = "The answer ended before its end"
                 raise UnavailableError(message, code="no_answer", status=None) from error
         finally:
             connection.close()
+
+
+def _pieces(answer: http.client.HTTPResponse) -> Iterator[bytes]:
+    while piece := answer.read(_PIECE):
+        yield piece
+    # Where it is cut off, a read gives nothing, as at the end.
+    if answer.length:
+        raise http.client.IncompleteRead(b"", answer.length)
 
 
 def _query(given: Mapping[str, Any]) -> str:

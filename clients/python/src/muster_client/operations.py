@@ -169,6 +169,11 @@ OPERATIONS: dict[str, tuple[str, str, str, str, bool]] = {
     "getImport": ("GET", "/imports/{id}", "none", "json", False),
     "readImportReport": ("GET", "/imports/{id}/report.ndjson", "none", "lines", False),
     "cancelImport": ("POST", "/imports/{id}/cancel", "body", "json", False),
+    "startExport": ("POST", "/projects/{projectId}/exports", "body", "json", True),
+    "listExports": ("GET", "/projects/{projectId}/exports", "none", "page", False),
+    "getExport": ("GET", "/exports/{id}", "none", "json", False),
+    "getExportManifest": ("GET", "/exports/{id}/manifest.json", "none", "json", False),
+    "readExportFile": ("GET", "/exports/{id}/files/{name}", "none", "bytes", False),
     "listEvents": ("GET", "/projects/{projectId}/events", "none", "page", False),
     "getRates": ("GET", "/projects/{projectId}/rates", "none", "json", False),
     "getSystemRates": ("GET", "/system/rates", "none", "json", False),
@@ -991,6 +996,32 @@ class Calls:
 
         An atomic one has made nothing then; one that has ended stays as it is."""
         return self._call("cancelImport", {"id": id}, body)
+
+    def start_export(self, project_id: str, body: StartExportBody | StartExportBody2 | StartExportBody3, *, query: StartExportQuery | None = None, idempotency_key: str | None = None) -> ExportView:
+        """Write results, answers or scenarios into files.
+
+        A server that schedules writes them, as of one moment where the database is Postgres: what settles later is not in them. The same rows give the same bytes. Files are kept for 24 hours after the end. People who are named by their ids need the role admin."""
+        return self._call("startExport", {"projectId": project_id}, body, query=query, idempotency_key=idempotency_key)
+
+    def list_exports(self, project_id: str, *, query: ListMembersQuery | None = None) -> Listing[ExportView]:
+        """List exports, newest first."""
+        return self._call("listExports", {"projectId": project_id}, query=query)
+
+    def get_export(self, id: str) -> ExportView:
+        """Read an export."""
+        return self._call("getExport", {"id": id})
+
+    def get_export_manifest(self, id: str) -> ExportManifest:
+        """All that is to be known of its files.
+
+        Also what had no place in them, under `left`. 409 until the export is completed."""
+        return self._call("getExportManifest", {"id": id})
+
+    def read_export_file(self, id: str, name: str) -> t.Iterator[bytes]:
+        """Read one of its files, or a part of it.
+
+        `Range` asks for a part, and `If-Range` with the `ETag` for one of the same file: who was cut off goes on behind what came. Where people are named by their ids it needs the role admin."""
+        return self._call("readExportFile", {"id": id, "name": name})
 
     def list_events(self, project_id: str, *, query: ListEventsQuery | None = None) -> Listing[Event]:
         """What has happened: events that are kept and that the caller may see, newest first.

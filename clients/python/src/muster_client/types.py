@@ -450,7 +450,7 @@ AddWebhookBody = t.TypedDict(
     "AddWebhookBody",
     {
         "url": "str",
-        "types": "t.NotRequired[list[t.Literal[\"task_assigned\", \"task_reassigned\", \"task_status_changed\", \"task_unavailable\", \"task_added\", \"task_updated\", \"task_flagged\", \"task_overlap_added\", \"task_completed\", \"run_status_changed\", \"run_changed\", \"queue_item_added\", \"queue_item_removed\", \"job_failed\", \"queue_paused\", \"queue_resumed\", \"queue_cleared\", \"person_paused\", \"person_resumed\", \"control_judged\", \"controls_exhausted\", \"operation_done\", \"price_missing\", \"budget_warned\", \"budget_reached\", \"budget_changed\", \"comparison_created\", \"calibration_drawn\", \"calibration_completed\", \"gate_decided\", \"schedule_changed\", \"schedule_refused\", \"webhook_disabled\", \"import_ended\"]] | None]",
+        "types": "t.NotRequired[list[t.Literal[\"task_assigned\", \"task_reassigned\", \"task_status_changed\", \"task_unavailable\", \"task_added\", \"task_updated\", \"task_flagged\", \"task_overlap_added\", \"task_completed\", \"run_status_changed\", \"run_changed\", \"queue_item_added\", \"queue_item_removed\", \"job_failed\", \"queue_paused\", \"queue_resumed\", \"queue_cleared\", \"person_paused\", \"person_resumed\", \"control_judged\", \"controls_exhausted\", \"operation_done\", \"price_missing\", \"budget_warned\", \"budget_reached\", \"budget_changed\", \"comparison_created\", \"calibration_drawn\", \"calibration_completed\", \"gate_decided\", \"schedule_changed\", \"schedule_refused\", \"webhook_disabled\", \"import_ended\", \"export_ended\"]] | None]",
         "description": "t.NotRequired[str]",
     },
 )
@@ -1074,7 +1074,7 @@ ChangeWebhookBody = t.TypedDict(
     "ChangeWebhookBody",
     {
         "url": "t.NotRequired[str]",
-        "types": "t.NotRequired[list[t.Literal[\"task_assigned\", \"task_reassigned\", \"task_status_changed\", \"task_unavailable\", \"task_added\", \"task_updated\", \"task_flagged\", \"task_overlap_added\", \"task_completed\", \"run_status_changed\", \"run_changed\", \"queue_item_added\", \"queue_item_removed\", \"job_failed\", \"queue_paused\", \"queue_resumed\", \"queue_cleared\", \"person_paused\", \"person_resumed\", \"control_judged\", \"controls_exhausted\", \"operation_done\", \"price_missing\", \"budget_warned\", \"budget_reached\", \"budget_changed\", \"comparison_created\", \"calibration_drawn\", \"calibration_completed\", \"gate_decided\", \"schedule_changed\", \"schedule_refused\", \"webhook_disabled\", \"import_ended\"]] | None]",
+        "types": "t.NotRequired[list[t.Literal[\"task_assigned\", \"task_reassigned\", \"task_status_changed\", \"task_unavailable\", \"task_added\", \"task_updated\", \"task_flagged\", \"task_overlap_added\", \"task_completed\", \"run_status_changed\", \"run_changed\", \"queue_item_added\", \"queue_item_removed\", \"job_failed\", \"queue_paused\", \"queue_resumed\", \"queue_cleared\", \"person_paused\", \"person_resumed\", \"control_judged\", \"controls_exhausted\", \"operation_done\", \"price_missing\", \"budget_warned\", \"budget_reached\", \"budget_changed\", \"comparison_created\", \"calibration_drawn\", \"calibration_completed\", \"gate_decided\", \"schedule_changed\", \"schedule_refused\", \"webhook_disabled\", \"import_ended\", \"export_ended\"]] | None]",
         "description": "t.NotRequired[str]",
     },
 )
@@ -1576,6 +1576,103 @@ ExportJobsBody = t.TypedDict(
     {
         "filter": "MoveJobsBodyFilter",
         "format": "t.NotRequired[t.Literal[\"ndjson\", \"csv\"]]",
+    },
+)
+
+ExportManifest = t.TypedDict(
+    "ExportManifest",
+    {
+        "format": "str",
+        "formatVersion": "str | None",
+        "musterVersion": "str",
+        "exportId": "str",
+        "createdAt": "str",
+        "seq": "int",
+        "oneMoment": "bool",
+        "runs": "list[ExportManifestRunsItem]",
+        "definition": "ExportManifestDefinition | None",
+        "form": "ExportManifestForm | None",
+        "people": "t.Literal[\"none\", \"pseudonym\", \"id\"]",
+        "files": "list[ExportManifestFilesItem]",
+        "left": "list[ExportManifestLeftItem]",
+    },
+)
+
+ExportManifestDefinition = t.TypedDict(
+    "ExportManifestDefinition",
+    {
+        "definitionId": "str",
+        "version": "int",
+    },
+)
+
+ExportManifestFilesItem = t.TypedDict(
+    "ExportManifestFilesItem",
+    {
+        "name": "str",
+        "rows": "int",
+        "bytes": "int",
+        "sha256": "str",
+    },
+)
+
+ExportManifestForm = t.TypedDict(
+    "ExportManifestForm",
+    {
+        "formId": "str",
+        "name": "str",
+        "version": "int",
+    },
+)
+
+ExportManifestLeftItem = t.TypedDict(
+    "ExportManifestLeftItem",
+    {
+        "what": "str",
+        "count": "int",
+        "why": "str",
+    },
+)
+
+ExportManifestRunsItem = t.TypedDict(
+    "ExportManifestRunsItem",
+    {
+        "runId": "str",
+        "definitionId": "str",
+        "version": "int",
+        "sampleSeed": "int",
+        "samplePercentage": "float",
+        "models": "list[str]",
+        "status": "str",
+        "escalation": "t.Any",
+    },
+)
+
+ExportView = t.TypedDict(
+    "ExportView",
+    {
+        "exportId": "str",
+        "projectId": "str",
+        "what": "t.Literal[\"run\", \"tasks\", \"definition\"]",
+        "format": "str",
+        "runIds": "list[str]",
+        "definitionId": "str | None",
+        "people": "t.Literal[\"none\", \"pseudonym\", \"id\"]",
+        "gzip": "bool",
+        "fields": "list[str]",
+        "delimiter": "str | None",
+        "csvSafe": "bool",
+        "formId": "str | None",
+        "question": "str | None",
+        "promptAt": "str | None",
+        "status": "t.Literal[\"waiting\", \"writing\", \"completed\", \"failed\"]",
+        "rows": "int",
+        "files": "list[ExportManifestFilesItem]",
+        "error": "TickError | None",
+        "createdBy": "str | None",
+        "createdAt": "str",
+        "finishedAt": "str | None",
+        "expiresAt": "str | None",
     },
 )
 
@@ -2396,7 +2493,7 @@ ListEventsQuery = t.TypedDict(
         "limit": "t.NotRequired[int]",
         "before": "t.NotRequired[str]",
         "after": "t.NotRequired[str]",
-        "type": "t.NotRequired[list[t.Literal[\"task_assigned\", \"task_reassigned\", \"task_status_changed\", \"task_unavailable\", \"task_added\", \"task_updated\", \"task_flagged\", \"task_overlap_added\", \"task_completed\", \"run_status_changed\", \"run_changed\", \"queue_item_added\", \"queue_item_removed\", \"job_failed\", \"queue_paused\", \"queue_resumed\", \"queue_cleared\", \"person_paused\", \"person_resumed\", \"control_judged\", \"controls_exhausted\", \"operation_done\", \"price_missing\", \"budget_warned\", \"budget_reached\", \"budget_changed\", \"comparison_created\", \"calibration_drawn\", \"calibration_completed\", \"gate_decided\", \"schedule_changed\", \"schedule_refused\", \"webhook_disabled\", \"import_ended\"]]]",
+        "type": "t.NotRequired[list[t.Literal[\"task_assigned\", \"task_reassigned\", \"task_status_changed\", \"task_unavailable\", \"task_added\", \"task_updated\", \"task_flagged\", \"task_overlap_added\", \"task_completed\", \"run_status_changed\", \"run_changed\", \"queue_item_added\", \"queue_item_removed\", \"job_failed\", \"queue_paused\", \"queue_resumed\", \"queue_cleared\", \"person_paused\", \"person_resumed\", \"control_judged\", \"controls_exhausted\", \"operation_done\", \"price_missing\", \"budget_warned\", \"budget_reached\", \"budget_changed\", \"comparison_created\", \"calibration_drawn\", \"calibration_completed\", \"gate_decided\", \"schedule_changed\", \"schedule_refused\", \"webhook_disabled\", \"import_ended\", \"export_ended\"]]]",
         "userId": "t.NotRequired[str]",
         "runId": "t.NotRequired[str]",
         "taskId": "t.NotRequired[str]",
@@ -4062,6 +4159,57 @@ StartCalibrationBodyTruth = t.TypedDict(
         "projectId": "str",
         "question": "str",
         "map": "t.NotRequired[dict[str, float]]",
+    },
+)
+
+StartExportBody = t.TypedDict(
+    "StartExportBody",
+    {
+        "what": "t.Literal[\"run\"]",
+        "format": "str",
+        "runIds": "list[str]",
+        "people": "t.NotRequired[t.Literal[\"none\", \"pseudonym\", \"id\"]]",
+        "gzip": "t.NotRequired[bool]",
+        "fields": "t.NotRequired[list[str]]",
+        "delimiter": "t.NotRequired[t.Literal[\",\", \";\", \"|\", \"\\t\"]]",
+        "csvSafe": "t.NotRequired[bool]",
+    },
+)
+
+StartExportBody2 = t.TypedDict(
+    "StartExportBody2",
+    {
+        "what": "t.Literal[\"tasks\"]",
+        "format": "str",
+        "formId": "t.NotRequired[str]",
+        "question": "t.NotRequired[str]",
+        "promptAt": "t.NotRequired[str]",
+        "people": "t.NotRequired[t.Literal[\"none\", \"pseudonym\", \"id\"]]",
+        "gzip": "t.NotRequired[bool]",
+        "fields": "t.NotRequired[list[str]]",
+        "delimiter": "t.NotRequired[t.Literal[\",\", \";\", \"|\", \"\\t\"]]",
+        "csvSafe": "t.NotRequired[bool]",
+    },
+)
+
+StartExportBody3 = t.TypedDict(
+    "StartExportBody3",
+    {
+        "what": "t.Literal[\"definition\"]",
+        "format": "str",
+        "definitionId": "str",
+        "people": "t.NotRequired[t.Literal[\"none\", \"pseudonym\", \"id\"]]",
+        "gzip": "t.NotRequired[bool]",
+        "fields": "t.NotRequired[list[str]]",
+        "delimiter": "t.NotRequired[t.Literal[\",\", \";\", \"|\", \"\\t\"]]",
+        "csvSafe": "t.NotRequired[bool]",
+    },
+)
+
+StartExportQuery = t.TypedDict(
+    "StartExportQuery",
+    {
+        "wait": "t.NotRequired[float]",
     },
 )
 

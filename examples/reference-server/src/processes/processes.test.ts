@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 import { uiScenarios } from '@muster-examples/language-id'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import {
@@ -14,6 +16,12 @@ import {
 const MODELS = ['franc', 'eld', 'cld3', 'fasttext']
 const directory = await dataDirectory()
 const env = { MUSTER_DATA_DIR: directory, MUSTER_SHUTDOWN_SECONDS: '1' }
+
+interface ExportAnswer {
+  readonly exportId: string
+  readonly status: string
+  readonly files: readonly { readonly name: string; readonly sha256: string }[]
+}
 
 interface RunAnswer {
   readonly runId: string
@@ -77,6 +85,43 @@ describe('a server on an embedded database', () => {
     const results = await after.text(`/runs/${runId}/results.ndjson`)
     expect(results.trimEnd().split('\n')).toHaveLength(600)
     expect(results).toBe(await after.text(`/runs/${undisturbed.runId}/results.ndjson`))
+  })
+
+  it('writes an export to its end that a kill met, and serves no half file', async () => {
+    const before = await Client.of(server)
+    const { projectId } = await before.post<{ projectId: string }>('/projects', { name: 'Told' })
+    const { definitionId } = await before.post<{ definitionId: string }>(
+      `/projects/${projectId}/definitions`,
+      {
+        name: 'Long',
+        jobType: 'stub:probe',
+        scenarios: Array.from({ length: 20_000 }, (_, nth) => ({
+          payload: { text: `text ${nth} `.repeat(9) },
+        })),
+      },
+    )
+    const request = { what: 'definition', definitionId, format: 'ndjson', gzip: true }
+    const path = `/projects/${projectId}/exports`
+    const { exportId } = await before.post<ExportAnswer>(path, request)
+    await until(async () => {
+      const { status } = await before.get<ExportAnswer>(`/exports/${exportId}`)
+      return status === 'waiting' ? undefined : status
+    })
+    server.kill('SIGKILL')
+    await server.exit
+
+    server = start()
+    const after = await Client.of(server)
+    const undisturbed = await after.post<ExportAnswer>(`${path}?wait=30`, request)
+    const ended = await until(async () => {
+      const seen = await after.get<ExportAnswer>(`/exports/${exportId}`)
+      return seen.status === 'completed' ? seen : undefined
+    })
+    expect(ended.files).toEqual(undisturbed.files)
+    const [file] = ended.files
+    const served = await after.bytes(`/exports/${exportId}/files/${file?.name}`)
+    expect(hash('sha256', served, 'hex')).toBe(file?.sha256)
+    expect(gunzipSync(served).toString().trimEnd().split('\n')).toHaveLength(20_000)
   })
 
   it('hands back what it works on when told to stop, exits with 0, and the next one does it', async () => {

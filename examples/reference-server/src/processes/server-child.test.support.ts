@@ -119,10 +119,15 @@ export class Client {
   }
 
   async text(path: string, init: RequestInit = {}): Promise<string> {
+    return (await this.bytes(path, init)).toString()
+  }
+
+  async bytes(path: string, init: RequestInit = {}): Promise<Buffer> {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' }
     const response = await fetch(`${this.#origin}/api/v1${path}`, { ...init, headers })
-    const body = await response.text()
-    if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${body}`)
+    const body = Buffer.from(await response.arrayBuffer())
+    if (!response.ok)
+      throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${body.toString()}`)
     return body
   }
 

@@ -3,6 +3,7 @@ import { JobTables } from '../jobs/job-tables.ts'
 import { TaskTables } from '../tasks/task-tables.ts'
 import { EvaluationTables } from './evaluation-tables.ts'
 import { EventTables } from './event-tables.ts'
+import { ExportTables } from './export-tables.ts'
 import { ImportTables } from './import-tables.ts'
 import { OperationTables } from './operation-tables.ts'
 import { PeopleTables } from './people-tables.ts'
@@ -27,6 +28,7 @@ export class MemoryTables {
   readonly evaluation = new EvaluationTables(this.journal)
   readonly schedules = new ScheduleTables(this.journal)
   readonly imports = new ImportTables(this.journal)
+  readonly exports = new ExportTables(this.journal)
   readonly webhooks = new WebhookTables(this.journal)
 }
 

@@ -1,6 +1,7 @@
 import { freshDatabase } from '@muster/test-services/vitest'
 import {
   eventStoreContract,
+  exportStoreContract,
   fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
@@ -33,6 +34,7 @@ processStoreContract('PgProcessStore on Postgres', open)
 scheduleStoreContract('PgScheduleStore on Postgres', open)
 webhookStoreContract('PgWebhookStore on Postgres', open)
 importStoreContract('PgImportStore on Postgres', open)
+exportStoreContract('PgExportStore on Postgres', open, { snapshots: true })
 settingsStoreContract('PgSettingsStore on Postgres', open)
 idempotencyStoreContract('PgIdempotencyStore on Postgres', open)
 operationStoreContract('PgOperationStore on Postgres', open)

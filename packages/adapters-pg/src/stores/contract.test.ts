@@ -1,5 +1,6 @@
 import {
   eventStoreContract,
+  exportStoreContract,
   fitStoreContract,
   formStoreContract,
   idempotencyStoreContract,
@@ -32,6 +33,7 @@ processStoreContract('PgProcessStore on PGlite', open)
 scheduleStoreContract('PgScheduleStore on PGlite', open)
 webhookStoreContract('PgWebhookStore on PGlite', open)
 importStoreContract('PgImportStore on PGlite', open)
+exportStoreContract('PgExportStore on PGlite', open)
 settingsStoreContract('PgSettingsStore on PGlite', open)
 idempotencyStoreContract('PgIdempotencyStore on PGlite', open)
 operationStoreContract('PgOperationStore on PGlite', open)

@@ -28,6 +28,7 @@ import { PgBudgetStore } from './pg-budget-store.ts'
 import { PgCalibrationStore } from './pg-calibration-store.ts'
 import { PgComparisonStore } from './pg-comparison-store.ts'
 import { PgEventStore } from './pg-event-store.ts'
+import { PgExportStore } from './pg-export-store.ts'
 import { PgIdempotencyStore } from './pg-idempotency-store.ts'
 import { PgImportStore } from './pg-import-store.ts'
 import { PgOperationStore } from './pg-operation-store.ts'
@@ -79,6 +80,7 @@ export function storesOn(connection: Connection, ports: PgPorts, recognize?: () 
     calibrations: new PgCalibrationStore(connection),
     webhooks: new PgWebhookStore(connection),
     imports: new PgImportStore(connection),
+    exports: new PgExportStore(connection),
     events: new PgEventStore(connection, ports, recognize),
     idempotency: new PgIdempotencyStore(connection),
   }

@@ -1995,7 +1995,7 @@ projectId: string
 }
 body: {
 url: string
-types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[] | null)
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended" | "export_ended")[] | null)
 description?: string
 }
 answer: WebhookWithSecret
@@ -2016,7 +2016,7 @@ nextCursor: (string | null)
 "POST /webhooks": {
 body: {
 url: string
-types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[] | null)
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended" | "export_ended")[] | null)
 description?: string
 }
 answer: WebhookWithSecret
@@ -2043,7 +2043,7 @@ id: string
 }
 body: {
 url?: string
-types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[] | null)
+types?: (("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended" | "export_ended")[] | null)
 description?: string
 }
 answer: Webhook
@@ -2280,6 +2280,77 @@ body: {
 }
 answer: ImportView
 }
+"POST /projects/{projectId}/exports": {
+params: {
+projectId: string
+}
+query: {
+wait?: number
+}
+body: ({
+what: "run"
+format: string
+runIds: string[]
+people?: ("none" | "pseudonym" | "id")
+gzip?: boolean
+fields?: string[]
+delimiter?: ("," | ";" | "|" | "\t")
+csvSafe?: boolean
+} | {
+what: "tasks"
+format: string
+formId?: string
+question?: string
+promptAt?: string
+people?: ("none" | "pseudonym" | "id")
+gzip?: boolean
+fields?: string[]
+delimiter?: ("," | ";" | "|" | "\t")
+csvSafe?: boolean
+} | {
+what: "definition"
+format: string
+definitionId: string
+people?: ("none" | "pseudonym" | "id")
+gzip?: boolean
+fields?: string[]
+delimiter?: ("," | ";" | "|" | "\t")
+csvSafe?: boolean
+})
+answer: ExportView
+}
+"GET /projects/{projectId}/exports": {
+params: {
+projectId: string
+}
+query: {
+limit?: number
+cursor?: string
+}
+answer: {
+items: ExportView[]
+nextCursor: (string | null)
+}
+}
+"GET /exports/{id}": {
+params: {
+id: string
+}
+answer: ExportView
+}
+"GET /exports/{id}/manifest.json": {
+params: {
+id: string
+}
+answer: ExportManifest
+}
+"GET /exports/{id}/files/{name}": {
+params: {
+id: string
+name: string
+}
+answer: unknown
+}
 "GET /projects/{projectId}/events": {
 params: {
 projectId: string
@@ -2289,7 +2360,7 @@ limit?: number
 cursor?: string
 before?: string
 after?: string
-type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended")[]
+type?: ("task_assigned" | "task_reassigned" | "task_status_changed" | "task_unavailable" | "task_added" | "task_updated" | "task_flagged" | "task_overlap_added" | "task_completed" | "run_status_changed" | "run_changed" | "queue_item_added" | "queue_item_removed" | "job_failed" | "queue_paused" | "queue_resumed" | "queue_cleared" | "person_paused" | "person_resumed" | "control_judged" | "controls_exhausted" | "operation_done" | "price_missing" | "budget_warned" | "budget_reached" | "budget_changed" | "comparison_created" | "calibration_drawn" | "calibration_completed" | "gate_decided" | "schedule_changed" | "schedule_refused" | "webhook_disabled" | "import_ended" | "export_ended")[]
 userId?: string
 runId?: string
 taskId?: string
@@ -4953,6 +5024,78 @@ message: string
 createdBy: (string | null)
 createdAt: string
 finishedAt: (string | null)
+}
+export interface ExportView {
+exportId: string
+projectId: string
+what: ("run" | "tasks" | "definition")
+format: string
+runIds: string[]
+definitionId: (string | null)
+people: ("none" | "pseudonym" | "id")
+gzip: boolean
+fields: string[]
+delimiter: (string | null)
+csvSafe: boolean
+formId: (string | null)
+question: (string | null)
+promptAt: (string | null)
+status: ("waiting" | "writing" | "completed" | "failed")
+rows: number
+files: {
+name: string
+rows: number
+bytes: number
+sha256: string
+}[]
+error: ({
+code: string
+message: string
+} | null)
+createdBy: (string | null)
+createdAt: string
+finishedAt: (string | null)
+expiresAt: (string | null)
+}
+export interface ExportManifest {
+format: string
+formatVersion: (string | null)
+musterVersion: string
+exportId: string
+createdAt: string
+seq: number
+oneMoment: boolean
+runs: {
+runId: string
+definitionId: string
+version: number
+sampleSeed: number
+samplePercentage: number
+models: string[]
+status: string
+escalation: unknown
+}[]
+definition: ({
+definitionId: string
+version: number
+} | null)
+form: ({
+formId: string
+name: string
+version: number
+} | null)
+people: ("none" | "pseudonym" | "id")
+files: {
+name: string
+rows: number
+bytes: number
+sha256: string
+}[]
+left: {
+what: string
+count: number
+why: string
+}[]
 }
 export interface Event {
 eventId: string

@@ -171,6 +171,8 @@ export function told({ type, projectId, data }: ToldFact, nameOf: NameOf, many =
         project: projectId,
         item: text('importId'),
       })
+    case 'export_ended':
+      return say(`An export of ${text('what')} as ${text('format')} ended: ${text('status')}`)
     case 'gate_decided':
       return say(`A gate said ${text('decision')}`)
     default:

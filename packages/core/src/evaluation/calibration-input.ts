@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { name, uuid } from '../input/parse.ts'
+import { name, pointer, uuid } from '../input/parse.ts'
 import { MAX_SCENARIOS } from '../runs/run.ts'
 import type { NewCalibration } from './calibration.ts'
-import { answerMap, pointer, range, scorer, seed } from './metric-input.ts'
+import { answerMap, range, scorer, seed } from './metric-input.ts'
 
 /** Most members of a task's payload that a calibration fills. */
 const MOST_MEMBERS = 50

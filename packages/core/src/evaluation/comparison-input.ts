@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { name, uuid } from '../input/parse.ts'
+import { name, pointer, uuid } from '../input/parse.ts'
 import type { PairChange } from './comparison.ts'
 import type { Metric } from './metric.ts'
-import { metrics, pointer, seed } from './metric-input.ts'
+import { metrics, seed } from './metric-input.ts'
 
 /** Most pointers that pairs are sliced by. */
 const MOST_SLICES = 10

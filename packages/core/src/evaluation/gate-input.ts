@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { json, name, uuid } from '../input/parse.ts'
+import { json, name, pointer, uuid } from '../input/parse.ts'
 import { type NamedModel, runModel } from './comparison-input.ts'
 import type { Policy, PolicyRule } from './gate.ts'
-import { metrics, pointer, seed } from './metric-input.ts'
+import { metrics, seed } from './metric-input.ts'
 
 /** Most rules of a policy. */
 const MOST_RULES = 100

@@ -1,18 +1,11 @@
 import { z } from 'zod'
-import { json, name, text, uuid } from '../input/parse.ts'
-import { JSON_POINTER } from '../json/json.ts'
+import { json, name, pointer, uuid } from '../input/parse.ts'
 import type { Expected, Metric, Scorer } from './metric.ts'
 
 /** Most metrics of one comparison. */
 const MOST_METRICS = 50
 /** Most answers that a map names. */
 const MOST_MAPPED = 200
-
-/** A JSON Pointer. */
-export const pointer: z.ZodType<string, string> = text(0, 1_000, {
-  pattern: JSON_POINTER,
-  rule: 'must be a JSON Pointer, as /label, or empty for the whole',
-})
 
 /** A seed of draws. */
 export const seed: z.ZodType<number, number> = z.int().min(0).max(Number.MAX_SAFE_INTEGER)

@@ -4,6 +4,7 @@ import type {
   CalibrationId,
   ComparisonId,
   EventId,
+  ExportId,
   GateId,
   ImportId,
   JobId,
@@ -178,6 +179,14 @@ export interface FactData {
     readonly dryRun: boolean
     readonly counts: Readonly<Record<string, number>>
   }
+  /** Files were written, or could not be. */
+  export_ended: {
+    readonly exportId: ExportId
+    readonly status: string
+    readonly what: string
+    readonly format: string
+    readonly rows: number
+  }
 }
 
 /** Facts by name. */
@@ -219,6 +228,7 @@ export const FACT_TYPES = [
   'schedule_refused',
   'webhook_disabled',
   'import_ended',
+  'export_ended',
 ] as const satisfies readonly FactType[]
 
 /** `members`: everybody in the project. `affected`: those named, and the project's managers. `managers`: these alone. Admins always. */
@@ -264,6 +274,7 @@ const MANAGERS_OWN: ReadonlySet<FactType> = new Set([
   'schedule_refused',
   'webhook_disabled',
   'import_ended',
+  'export_ended',
 ])
 
 /** Makes a fact. Its audience follows from its type and from whether people are named, and is frozen here. */

@@ -47,6 +47,7 @@ export const SIGNAL_TYPES = [
   'operation_progress',
   'calibration_progress',
   'import_progress',
+  'export_progress',
   'task_opened',
   'process_reported',
   'limit_changed',
@@ -88,6 +89,8 @@ export function signalKey({ type, projectId, data }: Signal): string {
       return `calibration ${data['calibrationId'] as string}`
     case 'import_progress':
       return `import ${data['importId'] as string}`
+    case 'export_progress':
+      return `export ${data['exportId'] as string}`
     case 'task_opened':
       return `opened ${projectId} ${data['stepType'] as string}`
     case 'process_reported':

@@ -76,6 +76,7 @@ const MANAGERS_SIGNALS: ReadonlySet<SignalType> = new Set([
   'operation_progress',
   'calibration_progress',
   'import_progress',
+  'export_progress',
   'limit_changed',
 ])
 

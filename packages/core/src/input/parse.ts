@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { ValidationError } from '../errors.ts'
-import { type Issue, type Json, jsonOf, MAX_JSON_DEPTH, NUL, pathOf, unstorableText } from '../json/json.ts'
+import {
+  type Issue,
+  JSON_POINTER,
+  type Json,
+  jsonOf,
+  MAX_JSON_DEPTH,
+  NUL,
+  pathOf,
+  unstorableText,
+} from '../json/json.ts'
 import { CURSOR_TEXT, DEFAULT_PAGE, MAX_PAGE } from '../paging.ts'
 
 /**
@@ -176,6 +185,12 @@ export const instant: z.ZodType<Date, unknown> = z
     z.iso.datetime({ offset: true, error: 'must be an instant, as 2026-03-02T12:00:00Z' }),
   )
   .transform((text) => new Date(text))
+
+/** A JSON Pointer. */
+export const pointer: z.ZodType<string, string> = text(0, 1_000, {
+  pattern: JSON_POINTER,
+  rule: 'must be a JSON Pointer, as /label, or empty for the whole',
+})
 
 /** A UUID of any version, in lower case from here on. Both cases stand in the pattern: documents leave out flags. */
 export const uuid: z.ZodType<string, string> = z

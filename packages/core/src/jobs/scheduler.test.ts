@@ -48,6 +48,8 @@ function setup(
     webhookTries: { prune: async () => 0 },
     bring: () => async () => 0,
     importRows: { prune: async () => 0 },
+    writeExports: () => async () => note('exports written'),
+    oldExports: { prune: async (before: Date) => note('exports gone', start - before.getTime()) },
     operations: { prune: async () => 0 },
     clock,
     random: new SeededRandom(3),

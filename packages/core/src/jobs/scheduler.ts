@@ -98,6 +98,10 @@ export interface SchedulerDeps {
   readonly refitScheduled: () => Promise<number>
   /** Checks or writes a part of an import, and says of how many rows; what is long is undone when `stop` aborts. */
   readonly bring: (stop: AbortSignal) => () => Promise<number>
+  /** Writes an export, and says of how many; one in hand when `stop` aborts is left to others. */
+  readonly writeExports: (stop: AbortSignal) => () => Promise<number>
+  /** Forgets exports that are to be gone then, with their files, and says how many. */
+  readonly oldExports: Pick<EventStore, 'prune'>
   /** Forgets rows of imports that ended before then, and says how many. */
   readonly importRows: Pick<EventStore, 'prune'>
   /** Forgets tries of webhooks before then, and says how many. */
@@ -162,6 +166,7 @@ export class Scheduler {
       operations,
       ticks,
       importRows,
+      oldExports,
       webhookTries,
       queue,
       keepEventsHours,
@@ -184,6 +189,7 @@ export class Scheduler {
         return gone === FORGET ? now : null
       })
     const bring = deps.bring(this.#stop.signal)
+    const writeExports = deps.writeExports(this.#stop.signal)
     this.#escalating = chore('Deciding what people look at', TICK_MS, (now) => this.#escalate(now), {
       apartMs: DECIDE_MS,
       stillMs: STILL_MS,
@@ -209,6 +215,7 @@ export class Scheduler {
       moving('Watching budgets', () => deps.watchBudgets()),
       moving('Working off operations', () => deps.operate()),
       chore('Bringing files', TICK_MS, (now) => this.#bring(bring, now), { stillMs: STILL_MS }),
+      moving('Writing exports', writeExports),
       chore('Tidying cancelled jobs', TIDY_MS, () => this.#repeat(() => workers.sweepCancelled(BATCH))),
       ...(queue
         ? [chore('Delivering again', UNDELIVERED_EVERY_MS, (now) => this.#deliverAgain(queue, now))]
@@ -223,6 +230,7 @@ export class Scheduler {
       forgetting('Forgetting old operations', KEEP_OPERATIONS_MS, operations),
       forgetting('Forgetting old ticks', KEEP_TICKS_MS, ticks),
       forgetting('Forgetting rows of old imports', KEEP_ROWS_MS, importRows),
+      forgetting('Forgetting old exports', 0, oldExports),
       forgetting('Forgetting old tries of webhooks', KEEP_TRIES_MS, webhookTries),
       forgetting('Forgetting old drafts', keepDraftsDays * 24 * 60 * 60 * 1_000, drafts),
     ]

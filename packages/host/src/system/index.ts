@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock, Ids, Logger, Metrics, Random } from '@muster/core/ports'
 import { v7 } from 'uuid'
 
@@ -33,3 +34,11 @@ export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() 
 
 /** Counts nothing. */
 export const noMetrics: Metrics = { count() {}, gauge() {}, observe() {} }
+
+/** Bytes of a key. */
+const KEY_BYTES = 32
+
+/** A key that nobody can guess. */
+export function newKey(): string {
+  return randomBytes(KEY_BYTES).toString('base64')
+}

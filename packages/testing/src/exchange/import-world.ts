@@ -149,21 +149,27 @@ export async function* piecesOf(lines: readonly Line[]): AsyncGenerator<Uint8Arr
   for (const line of lines) yield Buffer.from(`${JSON.stringify(line)}\n`)
 }
 
-/** `it`, of cases that get a world of their own, with a workflow of one step. */
+/** A world of its own, with a workflow of one step. */
+export async function openImportWorld(open: OpenAdapter): Promise<ImportWorld> {
+  const adapter = await open()
+  const workflow = aWorkflow([aStep('label')])
+  const project = aProject({ workflowId: workflow.workflowId })
+  await adapter.persistence.transaction(async ({ workflows, projects }) => {
+    await workflows.add(workflow)
+    await projects.add(project)
+  })
+  return new ImportWorld(adapter, project, workflow)
+}
+
+/** `it`, of cases that get a world of their own. */
 export function importCases(open: OpenAdapter) {
   return (name: string, test: (world: ImportWorld) => Promise<void>): void => {
     it(name, async () => {
-      const adapter = await open()
+      const world = await openImportWorld(open)
       try {
-        const workflow = aWorkflow([aStep('label')])
-        const project = aProject({ workflowId: workflow.workflowId })
-        await adapter.persistence.transaction(async ({ workflows, projects }) => {
-          await workflows.add(workflow)
-          await projects.add(project)
-        })
-        await test(new ImportWorld(adapter, project, workflow))
+        await test(world)
       } finally {
-        await adapter.close()
+        await world.adapter.close()
       }
     })
   }

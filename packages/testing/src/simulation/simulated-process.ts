@@ -182,6 +182,7 @@ const EACH: Readonly<Record<keyof Stores, true>> = {
   calibrations: true,
   webhooks: true,
   imports: true,
+  exports: true,
   events: true,
   idempotency: true,
 }

@@ -194,6 +194,7 @@ export class World {
       random: this.chance,
       webhookSender: undefined,
       fileReader: undefined,
+      exporting: undefined,
       keepEventsHours: 72,
       holdEventsHours: 168,
       keepDraftsDays: 30,

@@ -124,6 +124,8 @@ export async function workerWorld(
       webhookTries: { prune: async () => 0 },
       bring: () => async () => 0,
       importRows: { prune: async () => 0 },
+      writeExports: () => async () => 0,
+      oldExports: { prune: async () => 0 },
       operations: { prune: async () => 0 },
       keepEventsHours: 72,
       holdEventsHours: 168,

@@ -55,6 +55,7 @@ export interface Things {
   readonly schedule: string
   readonly webhook: string
   readonly import: string
+  readonly export: string
   readonly calibration: string
   readonly budget: string
   /** A key that the project's managers may set. */
@@ -180,6 +181,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       start: { job: { type: 'echo', payload: { text: 'hi' } } },
     })
     const brought = await muster.imports.start(projectId, { source: bytesOf('text\nhello\n') })
+    const { exportId } = await muster.exports.start(projectId, { what: 'tasks', format: 'ndjson' })
     const { webhook } = await muster.webhooks.add(projectId, { url: 'https://example.com/hooks' })
     const { limit } = await muster.limits.put(`project:${projectId}:tenant`, { concurrency: 3 })
     const { budgetId } = await muster.budgets.add(projectId, { capMicros: 1, hard: false })
@@ -195,6 +197,7 @@ export async function openAuthority(): Promise<AuthorityWorld> {
       schedule: scheduleId,
       webhook: webhook.webhookId,
       import: brought.importId,
+      export: exportId,
       limit: limit.key,
       budget: budgetId,
       user,

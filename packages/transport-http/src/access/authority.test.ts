@@ -54,6 +54,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /projects/:projectId/imports': () => ({ text: randomUUID() }),
   'POST /projects/:projectId/imports/preview': () => ({ text: 'hello' }),
   'POST /imports/:id/cancel': () => ({}),
+  'POST /projects/:projectId/exports': () => ({ what: 'tasks', format: 'csv' }),
   'POST /workers': () => ({ name: 'one', types: ['echo'], concurrency: 1 }),
   'POST /workers/:id/claim': () => ({ max: 1 }),
   'POST /workers/:id/heartbeat': () => ({}),

@@ -4,7 +4,7 @@ import type { Role } from '@muster/core'
  * Whose thing a call is about, and so which project the caller must belong to:
  * - `self` the caller alone; `directory` users, workflows and the like, which belong to no project
  * - `project`, `run`, `definition`, `task`, `assignment`, `item`, `operation`, `comparison`, `gate`,
- *   `calibration`, `schedule`, `webhook`, `import`, `budget` by its id; one that is unknown or of a foreign project is 404
+ *   `calibration`, `schedule`, `webhook`, `import`, `export`, `budget` by its id; one that is unknown or of a foreign project is 404
  * - `limit` a key; those that begin with `project:<id>:` belong to that project, others to nobody. Annotators get 403 for any
  * - `system` everything
  * - `worker` a worker over HTTP, which core knows. Tokens of workers open these calls, and no others; no token of a person does
@@ -24,6 +24,7 @@ export type Scope =
   | 'schedule'
   | 'webhook'
   | 'import'
+  | 'export'
   | 'calibration'
   | 'budget'
   | 'limit'
@@ -234,6 +235,11 @@ export const AUTHORITY: Readonly<Record<string, Rule>> = {
   'POST /projects/:projectId/imports': managers('project'),
   'GET /projects/:projectId/imports': managers('project'),
   'POST /projects/:projectId/imports/preview': managers('project'),
+  'POST /projects/:projectId/exports': managers('project'),
+  'GET /projects/:projectId/exports': managers('project'),
+  'GET /exports/:id': managers('export'),
+  'GET /exports/:id/manifest.json': managers('export'),
+  'GET /exports/:id/files/:name': managers('export'),
   'GET /imports/:id': managers('import'),
   'GET /imports/:id/report.ndjson': managers('import'),
   'POST /imports/:id/cancel': managers('import'),

@@ -14,7 +14,7 @@ import {
   type UserId,
 } from '@muster/core'
 import type { CalibrationId, ComparisonId, GateId, Metric } from '@muster/core/evaluation'
-import type { ImportId } from '@muster/core/exchange'
+import type { ExportId, ImportId } from '@muster/core/exchange'
 import { projectOfKey } from '@muster/core/limits'
 import type { Operated } from '@muster/core/operating'
 import type { ScheduleId } from '@muster/core/schedules'
@@ -39,6 +39,7 @@ export interface IdOf {
   readonly schedule: ScheduleId
   readonly webhook: WebhookId
   readonly import: ImportId
+  readonly export: ExportId
   readonly calibration: CalibrationId
   readonly budget: BudgetId
 }
@@ -96,8 +97,8 @@ async function authorize(
   const params = request.params as Record<string, string>
   for (const name of named) {
     const value = params[name] ?? ''
-    // A key is any text; core says which.
-    if (name === 'key') continue
+    // A key, or the name of a file, is any text; core says which.
+    if (name === 'key' || name === 'name') continue
     if (!isUuid(value)) throw new NotFoundError(WHAT[name] ?? rule.scope, value)
     params[name] = value.toLowerCase()
   }
@@ -225,6 +226,11 @@ export async function thingOf(muster: Muster, scope: Scope, id: string): Promise
     case 'import': {
       // Who brought it may have left the project.
       const { projectId } = await muster.imports.get(id as ImportId)
+      return { projectId }
+    }
+    case 'export': {
+      // As with imports.
+      const { projectId } = await muster.exports.get(id as ExportId)
       return { projectId }
     }
     case 'calibration':

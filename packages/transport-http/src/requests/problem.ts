@@ -28,6 +28,7 @@ export type HttpCode =
     >
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'range_not_satisfiable'
   | 'rate_limited'
   | 'internal'
 
@@ -60,6 +61,7 @@ export const STATUS_BY_CODE: Readonly<Record<HttpCode, number>> = {
   version_conflict: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
   rate_limited: 429,
   internal: 500,
   unavailable: 503,
@@ -99,6 +101,7 @@ const TITLES: Readonly<Record<HttpCode, string>> = {
   changed: 'The filter matches more now',
   payload_too_large: 'Too large',
   unsupported_media_type: 'Unsupported media type',
+  range_not_satisfiable: 'Nothing is there',
   rate_limited: 'Too many requests',
   internal: 'Something went wrong here',
   unavailable: 'Not available right now',
@@ -263,6 +266,7 @@ const CODE_BY_STATUS: ReadonlyMap<number | undefined, HttpCode> = new Map([
   [404, 'not_found'],
   [413, 'payload_too_large'],
   [415, 'unsupported_media_type'],
+  [416, 'range_not_satisfiable'],
   [429, 'rate_limited'],
   [503, 'unavailable'],
 ])

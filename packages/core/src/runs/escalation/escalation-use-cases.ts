@@ -20,12 +20,10 @@ import { comparisonIn, decideEscalation, type EscalationRule } from './decide.ts
 import { sampleEnds } from './draw.ts'
 import type { ScenarioEscalation } from './escalation-store.ts'
 import type { EscalationPreview, EscalationUseCases } from './escalations.ts'
-import { compareWithPeople, type ResultWithPeople } from './people.ts'
+import { compareWithPeople } from './people.ts'
 import { ESCALATION_REASONS, type EscalationPolicy, type EscalationReason } from './policy.ts'
 import { byHand, escalationPolicy, escalationStates, peopleFilter } from './policy-input.ts'
-
-/** Scenarios read from the store at a time. */
-const BATCH = 500
+import { byScenario, resultsWithPeople } from './results-with-people.ts'
 
 interface Deps extends Pick<RunDeps, 'transactions' | 'nudgeDeciding'> {
   /** @throws NotFoundError */
@@ -37,7 +35,7 @@ export function escalationUseCases(deps: Deps): EscalationUseCases {
   const { transactions, nudgeDeciding, get } = deps
   const { stores } = transactions
 
-  const resultsOf = (runId: RunId) => joined(runResults(stores.runs, runId), said(stores, runId))
+  const resultsOf = (runId: RunId) => resultsWithPeople(stores, runId)
 
   return {
     ...policyMoves(deps),
@@ -320,49 +318,4 @@ async function previewOf(
     }
   }
   return { ...counts, byReason }
-}
-
-/** Results that come by scenario, together. */
-async function* byScenario(results: AsyncIterable<RunResult>): AsyncGenerator<RunResult[], void> {
-  let together: RunResult[] = []
-  for await (const result of results) {
-    if (together[0] && together[0].scenarioId !== result.scenarioId) {
-      yield together
-      together = []
-    }
-    together.push(result)
-  }
-  if (together.length > 0) yield together
-}
-
-/** The knowledge of each scenario, by place. */
-async function* said(
-  { escalations }: Pick<RunStores, 'escalations'>,
-  runId: RunId,
-): AsyncGenerator<ScenarioEscalation, void> {
-  let after: { readonly place: number } | undefined
-  for (;;) {
-    const rows = await escalations.list(runId, undefined, { limit: BATCH, after })
-    if (rows.length === 0) return
-    yield* rows
-    after = rows.at(-1)
-  }
-}
-
-/** Each result with what is said of its scenario: both come by place, so neither is held in memory. */
-async function* joined(
-  results: AsyncIterable<RunResult>,
-  scenarios: AsyncGenerator<ScenarioEscalation, void>,
-): AsyncGenerator<ResultWithPeople, void> {
-  let here: ScenarioEscalation | undefined
-  for await (const result of results) {
-    while (here?.scenarioId !== result.scenarioId) {
-      const next = await scenarios.next()
-      if (next.done === true) break
-      here = next.value
-    }
-    const is = here?.scenarioId === result.scenarioId ? here : undefined
-    const { outcome = null, taskId = null, taskStatus = null, reasons = [], probability = null } = is ?? {}
-    yield { ...result, outcome, taskId, taskStatus, reasons, probability }
-  }
 }

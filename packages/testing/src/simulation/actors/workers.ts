@@ -128,6 +128,8 @@ export class Workers {
       webhookTries: { prune: async () => 0 },
       bring: () => async () => 0,
       importRows: { prune: async () => 0 },
+      writeExports: () => async () => 0,
+      oldExports: { prune: async () => 0 },
       operations: { prune: async () => 0 },
       clock: process.clock,
       random: world.chance,

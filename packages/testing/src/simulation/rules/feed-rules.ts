@@ -96,6 +96,7 @@ export class FeedRules {
       case 'schedule_refused':
       case 'webhook_disabled':
       case 'import_ended':
+      case 'export_ended':
       case 'task_updated':
       case 'task_flagged':
       case 'task_overlap_added':
