@@ -59,11 +59,12 @@ const FIND_ANYWHERE = statement(
      and ${SAID}
    order by r.created_at desc, r.run_id desc limit $2`,
 )
+// In an order that no index has: by statistics of a time when all were live, all runs would be read in theirs.
 const LIST_LIVE = statement(
   'run_list_live',
   `select ${RUN} ${FROM_RUN}
    where r.project_no + 0 = (select project_no from project_gate where project_id = $1) and r.status in ('pending', 'running', 'paused')
-   order by r.created_at desc, r.run_id desc limit $2`,
+   order by r.created_at + interval '0' desc, r.run_id desc limit $2`,
 )
 const LOCK = statement('run_lock', 'select run_lock($1::uuid)')
 const HOLD = statement(
