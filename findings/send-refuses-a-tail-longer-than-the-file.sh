@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Behaviour: asked for more bytes from the end than a file has (`Range: bytes=-11` of 10 bytes), `send`, by which Express serves
 #   files, answers 416 with a page of HTML. As many as there are, or fewer, are served. range-parser says -1, "unsatisfiable".
-# Good guess: 206 with the whole file: RFC 9110, 14.1.2, "if the selected representation is shorter than the specified
-#   suffix-length, the entire representation is used".
+# Good guess: 206 with the whole file, as RFC 9110 has it: a tail that is longer than the file is all of it.
 # Versions: send 1.2.1, range-parser 1.3.0, Node 24.21.0. Seen on 2026-12-01.
 # Matters to: readers that fetch the last so many bytes first, such as those of Parquet and zip footers, on small files.
 # Source: range-parser, index.js (a range whose start is below 0 is passed over); https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2
