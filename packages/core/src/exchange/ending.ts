@@ -1,9 +1,6 @@
-import type { Logger } from '../environment.ts'
-import type { Broadcast } from '../events/broadcast.ts'
 import { fact } from '../events/event.ts'
 import type { EventStore } from '../events/event-store.ts'
-import { signalTopic } from '../events/signals.ts'
-import type { Json } from '../json/json.ts'
+import { tellSignal } from '../events/telling.ts'
 import type { Import, KeptImport } from './import.ts'
 import type { ImportStore } from './import-store.ts'
 import { leftOf } from './report.ts'
@@ -40,11 +37,8 @@ export function counted({ counts, tallies }: KeptImport): KeptImport['counts'] {
 
 /** Tells how far an import is; the message may be lost. */
 export function tellProgress(
-  { broadcast, logger }: { readonly broadcast: Broadcast; readonly logger: Logger },
+  deps: Parameters<typeof tellSignal>[0],
   { importId, projectId, status, counts }: Import,
 ): void {
-  const signal: Json = { type: 'import_progress', data: { importId, status, counts: { ...counts } } }
-  broadcast.publish(signalTopic(projectId), { signals: [signal] }).catch((error: unknown) => {
-    logger.debug({ err: error }, 'The progress of an import was not told')
-  })
+  tellSignal(deps, { type: 'import_progress', projectId, data: { importId, status, counts: { ...counts } } })
 }

@@ -3,9 +3,8 @@ import { ChangedError, ConflictError, NotFoundError, ValidationError } from '../
 import type { Broadcast } from '../events/broadcast.ts'
 import { fact, type NewFact } from '../events/event.ts'
 import type { EventStore } from '../events/event-store.ts'
-import { SYSTEM_TOPIC, signalTopic } from '../events/signals.ts'
+import { tellSignal } from '../events/telling.ts'
 import type { OperationId, ProjectId } from '../ids.ts'
-import type { Json } from '../json/json.ts'
 import { elapsedMs } from '../time.ts'
 import type { Transactions } from '../transactions.ts'
 import {
@@ -247,15 +246,10 @@ function endFacts({ operation, byProject }: Advanced): NewFact[] {
 }
 
 function tellProgress(
-  { broadcast, logger }: Pick<OperationDeps<OperationStores>, 'broadcast' | 'logger'>,
+  deps: Pick<OperationDeps<OperationStores>, 'broadcast' | 'logger'>,
   operation: Operation,
 ): void {
   const { operationId, projectId, subject, action, state, count, done, skipped } = operation
   const data = { operationId, projectId, subject, action, state, count, done, skipped: { ...skipped } }
-  const signal = { type: 'operation_progress', data } satisfies Json
-  const [topic, message]: [string, Json] =
-    projectId === null ? [SYSTEM_TOPIC, signal] : [signalTopic(projectId), { signals: [signal] }]
-  broadcast.publish(topic, message).catch((error: unknown) => {
-    logger.debug({ err: error }, 'The progress of an operation was not told')
-  })
+  tellSignal(deps, { type: 'operation_progress', projectId, data })
 }
