@@ -5,6 +5,7 @@ import { limitsOfRun } from '../jobs/limited.ts'
 import { retryPolicy } from '../jobs/retry/retry.ts'
 import type { LimitSet } from '../limits/limit.ts'
 import { priceAt } from '../usage/price.ts'
+import { scenariosOf } from './definition-scenarios.ts'
 import type { DefinitionStore } from './definition-store.ts'
 import { ruleOf } from './escalation/escalation-use-cases.ts'
 import { freshEscalation } from './escalation/policy.ts'
@@ -15,9 +16,6 @@ import type { NewRun } from './run-store.ts'
 import type { RunSettings } from './runs.ts'
 import { samplePlaces } from './sampling.ts'
 import { budgetSettings } from './usage/budget-input.ts'
-
-/** Scenarios read at once for keys that depend on their payloads. */
-const PAGE = 1_000
 
 /** A run that may be started. */
 export interface Planned {
@@ -114,20 +112,15 @@ export async function demandPrices(
   }
 }
 
-/** The payloads at these places, ascending, read a page at a time. */
+/** The payloads at these places, ascending. */
 async function* payloadsOf(
   definitions: DefinitionStore,
   { definitionId }: Definition,
   places: readonly number[],
 ): AsyncGenerator<unknown, void> {
   const wanted = new Set(places)
-  for (let after: number | undefined; ; ) {
-    const slice = { limit: PAGE, ...(after === undefined ? {} : { after: { place: after } }) }
-    const page = await definitions.listScenarios(definitionId, slice)
-    for (const { place, payload } of page) if (wanted.has(place)) yield payload
-    after = page.at(-1)?.place
-    if (page.length < PAGE) return
-  }
+  for await (const { place, payload } of scenariosOf(definitions, definitionId))
+    if (wanted.has(place)) yield payload
 }
 
 function configOf(definition: Definition, wanted: RunSettings): RunConfig {

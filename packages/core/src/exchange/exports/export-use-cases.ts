@@ -55,12 +55,6 @@ export function exportUseCases(deps: ExportDeps): ExportUseCases {
     if (found === undefined) throw new NotFoundError('export', exportId)
     return found
   }
-  const manifest = async (exportId: ExportId): Promise<ExportManifest> => {
-    const { manifest, status } = await get(exportId)
-    if (manifest === null)
-      throw new ConflictError(`The export has no files: it is ${status}`, { exportId, status })
-    return manifest
-  }
 
   return {
     async start(projectId, given, createdBy = null) {
@@ -102,19 +96,20 @@ export function exportUseCases(deps: ExportDeps): ExportUseCases {
       return { ...rest, items: items.map(shown) }
     },
 
-    manifest,
+    manifest: async (exportId) => manifestOf(await get(exportId)),
 
     async file(exportId, name) {
-      const { files } = await manifest(exportId)
+      const kept = await get(exportId)
+      const { files } = manifestOf(kept)
       const file = files.find((one) => one.name === name)
       if (file === undefined) throw new NotFoundError('file', name)
       if (deps.exporting === undefined)
         throw new ConflictError('This process does not see the files of exports', { exportId })
       const { blobs } = deps.exporting
-      const { attempt } = await get(exportId)
+      const folder = folderOf(exportId, kept.attempt)
       return {
         ...file,
-        read: (from = 0, to = file.bytes) => blobs.read(folderOf(exportId, attempt), name, from, to),
+        read: (from = 0, to = file.bytes) => blobs.read(folder, name, from, to),
       }
     },
   }
@@ -123,6 +118,12 @@ export function exportUseCases(deps: ExportDeps): ExportUseCases {
 /** The folder of an attempt at an export: two never write one file, for one may be slow, and another may have read other rows. */
 export function folderOf(exportId: ExportId, attempt: number): string {
   return `${exportId}-${attempt}`
+}
+
+/** @throws ConflictError until it is completed */
+function manifestOf({ exportId, manifest, status }: KeptExport): ExportManifest {
+  if (manifest !== null) return manifest
+  throw new ConflictError(`The export has no files: it is ${status}`, { exportId, status })
 }
 
 /** As callers see it. */

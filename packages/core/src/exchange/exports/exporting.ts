@@ -5,8 +5,9 @@ import type { Clock, Logger } from '../../environment.ts'
 import { MusterError, NotFoundError, UnavailableError } from '../../errors.ts'
 import type { Broadcast } from '../../events/broadcast.ts'
 import { fact } from '../../events/event.ts'
-import type { RunId, UserId } from '../../ids.ts'
+import type { DefinitionId, RunId, UserId } from '../../ids.ts'
 import type { Json } from '../../json/json.ts'
+import { scenariosOf } from '../../runs/definition-scenarios.ts'
 import type { DefinitionStore } from '../../runs/definition-store.ts'
 import type { EscalationStore } from '../../runs/escalation/escalation-store.ts'
 import { byScenario, resultsWithPeople } from '../../runs/escalation/results-with-people.ts'
@@ -28,9 +29,6 @@ const HEARD_MS = 1_000
 const MOST_LOST = 10
 /** So long before its lease ends a holder that is not heard goes on. */
 const SPARE_MS = 10_000
-/** Scenarios read from the store at a time. */
-const PAGE = 500
-
 /** The stores that exports read. */
 export interface ExportingStores extends Pick<AssignmentStores, 'tasks' | 'workflows' | 'forms' | 'events'> {
   readonly exports: ExportStore
@@ -211,7 +209,7 @@ class Writing {
       if (run?.projectId !== projectId) throw new NotFoundError('run', runId)
       const about = aboutRun(run)
       const scenarios = (models = run.config.models) =>
-        this.#counted(scenariosOf(stores, runId, models), ({ results }) => Object.keys(results).length)
+        this.#counted(settledOf(stores, runId, models), ({ results }) => Object.keys(results).length)
       yield {
         prefix: runIds.length === 1 ? '' : `${index + 1}-`,
         run: about,
@@ -324,7 +322,7 @@ class Writing {
 }
 
 /** Scenarios of a run of which something has settled; the second of one is a scenario of its own, `id#2`, as epochs are read. */
-async function* scenariosOf(
+async function* settledOf(
   stores: Pick<ExportingStores, 'runs' | 'escalations'>,
   runId: RunId,
   models: readonly string[],
@@ -351,14 +349,10 @@ async function* scenariosOf(
 
 async function* scenariosIn(
   { definitions }: Pick<ExportingStores, 'definitions'>,
-  definitionId: NonNullable<KeptExport['definitionId']>,
+  definitionId: DefinitionId,
 ): AsyncGenerator<Pick<WritableScenario, 'scenarioId' | 'payload'>> {
-  for (let after: { readonly place: number } | undefined; ; ) {
-    const rows = await definitions.listScenarios(definitionId, { limit: PAGE, after })
-    for (const { scenarioId, payload } of rows) yield { scenarioId, payload }
-    after = rows.at(-1)
-    if (after === undefined) return
-  }
+  for await (const { scenarioId, payload } of scenariosOf(definitions, definitionId))
+    yield { scenarioId, payload }
 }
 
 function aboutRun({ runId, config, status, escalation }: Run): ManifestRun {
